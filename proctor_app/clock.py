@@ -1,0 +1,19 @@
+"""Wall time. The only module that reads it, so that tests and rules can be handed any instant."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present instant: aware, UTC, cut to milliseconds, which is all that BSON dates keep."""
+    instant = datetime.now(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def from_ms(milliseconds: float) -> datetime:
+    """The instant that lies `milliseconds` after the epoch, aware and in UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def to_ms(instant: datetime) -> int:
+    """Milliseconds since the epoch of an aware instant."""
+    return round(instant.timestamp() * 1000)

@@ -1,0 +1,77 @@
+"""Proctor: honest remote interviews. `create_app` is the table of contents."""
+
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import mongoengine
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from proctor_app import assets, errors, headers, webserver
+from proctor_app.extensions import csrf, limiter, login_manager, socketio
+
+if TYPE_CHECKING:
+    from config import Config
+
+DATABASE = "proctor"
+BLUEPRINTS = (
+    "operations",
+    "accounts.views",
+    "sessions.views",
+    "sessions.join_views",
+    "console.views",
+    "reports.views",
+    "api.views",
+)
+
+
+def create_app(config: "Config") -> Flask:
+    """The web application, ready to serve. `config` is a checked `config.Config`."""
+    app = Flask(__name__)
+    app.config.update(flask_settings(config))
+    app.jinja_env.undefined = StrictUndefined
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    connect_database(config)
+
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    socketio.init_app(app, async_mode=config.async_mode, **webserver.socketio_options(config))
+
+    assets.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    for name in BLUEPRINTS:
+        app.register_blueprint(import_module(f"proctor_app.{name}").blueprint)
+    return app
+
+
+def flask_settings(config: "Config") -> dict[str, object]:
+    """What Flask and its extensions are told, from our own settings."""
+    secure = bool(config.base_url and config.base_url.startswith("https://"))
+    return {
+        "PROCTOR": config,
+        "SECRET_KEY": config.secret_key,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_NAME": "proctor",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_ENABLED": config.rate_limits,
+        "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
+def connect_database(config: "Config") -> None:
+    """Connect mongoengine. Instants come back aware, in UTC; a server that is away is an error within seconds."""
+    mongoengine.disconnect()
+    mongoengine.connect(
+        DATABASE,
+        host=config.mongodb_uri,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        serverSelectionTimeoutMS=5000,
+    )

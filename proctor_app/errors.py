@@ -10,7 +10,14 @@ HTTP pages get an error page or fragment, the JSON API gets RFC 9457 problem det
 event gets `{ok: false, error: {code, message, field}}` as its acknowledgement.
 """
 
+import logging
 from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+log = logging.getLogger(__name__)
 
 
 class ProctorError(Exception):
@@ -58,3 +65,61 @@ def not_allowed(message: str) -> ProctorError:
 def conflict(code: str, message: str) -> ProctorError:
     """The thing has moved on meanwhile."""
     return ProctorError(code, message, http_status=409)
+
+
+# ---------------------------------------------------------------- the HTTP door
+
+
+HTTP_SENTENCES = {
+    401: "Sign in first.",
+    403: "This is not open to you.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that kind of request.",
+    413: "That was too large.",
+    415: "That is not a kind of content this address takes.",
+    429: "Too many tries in a short time. Wait a minute, then try again.",
+    500: "Something went wrong on our side. It has been written to the log; please try again.",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error at the HTTP door in the form that the asker reads."""
+    app.register_error_handler(ProctorError, answer)
+    app.register_error_handler(CSRFError, _answer_csrf)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def answer(error: ProctorError) -> Response:
+    """Problem details for programs, a fragment for htmx, a page for people."""
+    if request.path.startswith("/api/"):
+        response = jsonify(error.as_problem())
+        response.content_type = "application/problem+json"
+    else:
+        response = make_response(render_template("errors/error.html", error=error))
+    response.status_code = error.http_status
+    return response
+
+
+def _answer_csrf(_error: CSRFError) -> Response:
+    message = "This page has been open too long or came from elsewhere. Reload it and try again."
+    return answer(ProctorError("csrf", message, http_status=400))
+
+
+def _answer_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return make_response(error.response)
+    message = HTTP_SENTENCES.get(status, error.name)
+    code = error.name.lower().replace(" ", "_")
+    response = answer(ProctorError(code, message, http_status=status))
+    for name, value in error.get_headers():
+        if name in ("Retry-After", "Allow", "WWW-Authenticate"):
+            response.headers[name] = value
+    return response
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    # The path may hold a link's token, so only the route's pattern is written down.
+    log.error("Unexpected error at %s", request.url_rule, exc_info=error)
+    return _answer_http(InternalServerError())

@@ -1,0 +1,71 @@
+"""Files that browsers load: our own static files, the packages that npm installed, the face model.
+
+Nothing comes from another origin. Each npm package is opened by one named folder, so that a request can reach
+the files we serve on purpose and no others.
+"""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, current_app, send_file, send_from_directory
+from markupsafe import Markup
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE_MODULES = ROOT / "node_modules"
+VENDOR = {
+    "htmx": NODE_MODULES / "htmx.org" / "dist",
+    "socket.io": NODE_MODULES / "socket.io-client" / "dist",
+    "tasks-vision": NODE_MODULES / "@mediapipe" / "tasks-vision",
+}
+ICONS = NODE_MODULES / "lucide-static" / "icons"
+
+blueprint = Blueprint("assets", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Serve the vendor files and the model, and give templates `icon()` and `asset()`."""
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals["icon"] = icon
+    version = _tree_hash(Path(app.static_folder or ""))
+    app.jinja_env.globals["asset"] = lambda path: f"/static/{path}?v={version}"
+
+
+@blueprint.get("/vendor/<package>/<path:name>")
+def vendor(package: str, name: str) -> Response:
+    """One file of a browser package."""
+    folder = VENDOR.get(package)
+    if folder is None:
+        abort(404)
+    # An ES module must have a JavaScript type; older mime tables do not know `.mjs`.
+    mimetype = "text/javascript" if name.endswith((".js", ".mjs")) else None
+    return send_from_directory(folder, name, mimetype=mimetype, max_age=3600)
+
+
+@blueprint.get("/models/face_landmarker.task")
+def face_model() -> Response:
+    """The face landmark model that the vision worker loads."""
+    path = current_app.config["PROCTOR"].face_model_path
+    if not path.is_file():
+        abort(404)
+    return send_file(path, mimetype="application/octet-stream", max_age=3600)
+
+
+@cache
+def icon(name: str) -> Markup:
+    """The Lucide icon `name` as inline SVG, hidden from screen readers: a word always stands beside it."""
+    svg = (ICONS / f"{name}.svg").read_text("utf-8")
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL).strip()
+    svg = re.sub(r'\sclass="[^"]*"', "", svg, count=1)
+    return Markup(svg.replace("<svg", '<svg class="icon" aria-hidden="true" focusable="false"', 1))
+
+
+def _tree_hash(folder: Path) -> str:
+    """A short hash over names and contents of all files below `folder`: it changes when any of them does."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,81 @@
+"""What is stored about an interview itself. Only `sessions.service` writes here."""
+
+from typing import Any
+
+from mongoengine import DateTimeField, DictField, Document, EmbeddedDocument, EmbeddedDocumentField, StringField
+
+
+class Consent(EmbeddedDocument):
+    """The candidate's decision, with the version of the text it was made on."""
+
+    decision = StringField(required=True)
+    version = StringField(required=True)
+    decided_at = DateTimeField(required=True)
+    source = StringField(required=True, choices=("page", "api"))
+
+
+class Session(Document):
+    """One candidate's interview."""
+
+    meta = {
+        "collection": "session",
+        "auto_create_index": False,
+        "indexes": [("owner", "-created_at"), ("status", "ended_at")],
+    }
+
+    id: Any = StringField(primary_key=True)
+    title = StringField(required=True, max_length=200)
+    owner = StringField(required=True)
+    candidate_name = StringField(required=True, max_length=200)
+    candidate_email = StringField(max_length=254)
+    status = StringField(required=True, default="scheduled")
+    invite_hash = StringField()
+    policy_name = StringField(default="classic")
+    policy: Any = DictField()
+    consent: Any = EmbeddedDocumentField(Consent)
+    scheduled_for = DateTimeField()
+    created_at: Any = DateTimeField(required=True)
+    opened_at: Any = DateTimeField()
+    started_at: Any = DateTimeField()
+    candidate_left_at: Any = DateTimeField()
+    ended_at: Any = DateTimeField()
+    finalised_at: Any = DateTimeField()
+
+
+class Transition(Document):
+    """One step of a session's life: the timeline, the audit log and the report are made of these."""
+
+    meta = {"collection": "transition", "auto_create_index": False, "indexes": [("session", "at")]}
+
+    session = StringField(required=True)
+    action = StringField(required=True)
+    by = StringField(required=True)
+    at: Any = DateTimeField(required=True)
+
+
+class Knock(Document):
+    """Somebody who has only the session id and asks to be let in."""
+
+    meta = {
+        "collection": "knock",
+        "auto_create_index": False,
+        "indexes": [("session", "status"), {"fields": ["created_at"], "expireAfterSeconds": 86400}],
+    }
+
+    id: Any = StringField(primary_key=True)
+    session = StringField(required=True)
+    name = StringField(required=True, max_length=200)
+    status = StringField(required=True, default="waiting")
+    created_at: Any = DateTimeField(required=True)
+    seen_at: Any = DateTimeField(required=True)
+
+
+class Note(Document):
+    """What the interviewer wrote down, at its moment in the interview."""
+
+    meta = {"collection": "note", "auto_create_index": False, "indexes": [("session", "written_at")]}
+
+    session = StringField(required=True)
+    author = StringField(required=True)
+    text = StringField(required=True, max_length=2000)
+    written_at: Any = DateTimeField(required=True)

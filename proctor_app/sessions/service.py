@@ -1,0 +1,244 @@
+"""Use cases of an interview's life: create, invite, knock, consent, start, end. The only writer of its models."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from mongoengine import NotUniqueError
+
+from proctor_app import clock
+from proctor_app.errors import invalid, not_found
+from proctor_app.sessions import consent as consent_text
+from proctor_app.sessions import policies, presence, rules
+from proctor_app.sessions.kinds import Action, Decision, KnockStatus, Status
+from proctor_app.sessions.models import Consent, Knock, Note, Session, Transition
+from proctor_app.sessions.policies import Policy
+
+
+def create(
+    owner: str,
+    title: str,
+    candidate_name: str,
+    candidate_email: str,
+    *,
+    policy_name: str = "classic",
+    scheduled_for: datetime | None = None,
+    consent: tuple[str, datetime] | None = None,
+) -> tuple[Session, str]:
+    """A new session of interviewer `owner`, and the plain invite token, which is not kept.
+
+    `consent` is (version, accepted_at) where a caller of the API vouches for the candidate's consent.
+    """
+    if policy_name not in policies.BY_NAME:
+        raise invalid("policy", f"There is no policy “{policy_name}”. Known: {', '.join(policies.BY_NAME)}.")
+    token = secrets.token_urlsafe(24)
+    session = Session(
+        title=title,
+        owner=owner,
+        candidate_name=candidate_name,
+        candidate_email=candidate_email or None,
+        policy_name=policy_name,
+        scheduled_for=scheduled_for,
+        invite_hash=hash_token(token),
+        created_at=clock.now(),
+    )
+    if consent:
+        session.consent = Consent(decision=Decision.ACCEPTED, version=consent[0], decided_at=consent[1], source="api")
+    while True:
+        session.id = rules.new_session_id()
+        try:
+            session.save(force_insert=True)
+            return session, token
+        except NotUniqueError:
+            continue
+
+
+def find(session_id: str) -> Session | None:
+    """The session by id, or None. Says nothing about who may see it: doors use `sessions.access`."""
+    return Session.objects(id=session_id).first()
+
+
+def get(session_id: str) -> Session:
+    """The session by id. Raises `not_found`."""
+    session = find(session_id)
+    if session is None:
+        raise not_found("interview")
+    return session
+
+
+def list_for(owner: str) -> Any:
+    """The sessions of one interviewer, newest first (a queryset, to be sliced)."""
+    return Session.objects(owner=owner).order_by("-created_at")
+
+
+# ---------------------------------------------------------------- the way in
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a link's token: tokens are random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_invite(session: Session, token: str) -> bool:
+    """Whether `token` is the one in the session's link."""
+    return bool(session.invite_hash) and hmac.compare_digest(session.invite_hash, hash_token(token))
+
+
+def reissue_invite(session: Session) -> str:
+    """A new link token. The old link, and what was let in by it, stop working."""
+    token = secrets.token_urlsafe(24)
+    session.modify(set__invite_hash=hash_token(token))
+    return token
+
+
+def mark_opened(session: Session) -> None:
+    """The candidate has the page in front of them for the first time."""
+    if session.opened_at is None and session.modify({"opened_at": None}, set__opened_at=clock.now()):
+        presence.announce(session.id)
+
+
+def knock(session_id: str, name: str) -> Knock:
+    """Somebody with only the id asks to be let in.
+
+    The session need not exist: whoever guesses ids sees the same page and the same wait.
+    """
+    now = clock.now()
+    made = Knock(id=secrets.token_hex(12), session=session_id, name=name, created_at=now, seen_at=now)
+    made.save(force_insert=True)
+    presence.announce(session_id)
+    return made
+
+
+def find_knock(knock_id: str) -> Knock | None:
+    """The knock by its id, or None."""
+    return Knock.objects(id=knock_id).first()
+
+
+def waiting_knocks(session_id: str) -> list[Knock]:
+    """Who waits at the door, first come first."""
+    return list(Knock.objects(session=session_id, status=KnockStatus.WAITING).order_by("created_at"))
+
+
+def answer_knock(session: Session, knock_id: str, status: KnockStatus) -> Knock:
+    """Admit or refuse. A knock that was answered already stays as it was answered first."""
+    found = Knock.objects(id=knock_id, session=session.id).first()
+    if found is None:
+        raise not_found("knock")
+    found.modify({"status": KnockStatus.WAITING}, set__status=status)
+    presence.announce(session.id)
+    return found
+
+
+# ---------------------------------------------------------------- consent
+
+
+def accept_consent(session: Session, version: str) -> None:
+    """The candidate agrees to be watched under text `version`."""
+    _decide(session, Decision.ACCEPTED, version)
+
+
+def decline_consent(session: Session, version: str) -> None:
+    """The candidate does not agree; the interviewer is told so."""
+    _decide(session, Decision.DECLINED, version)
+
+
+def _decide(session: Session, decision: Decision, version: str) -> None:
+    if version != consent_text.VERSION:
+        raise invalid("version", "The text has changed meanwhile. Reload the page and read it again.")
+    now = clock.now()
+    stored = Consent(decision=decision, version=version, decided_at=now, source="page")
+    session.modify(set__consent=stored)
+    _record(session.id, f"consent_{decision}", "candidate", now)
+    presence.announce(session.id)
+
+
+def has_consent(session: Session) -> bool:
+    """Whether the candidate's agreement is on record."""
+    return session.consent is not None and session.consent.decision == Decision.ACCEPTED
+
+
+# ---------------------------------------------------------------- lifecycle
+
+
+def policy_of(session: Session) -> Policy:
+    """The policy stored at the start; before that, the one that a start at this moment would store."""
+    if session.policy:
+        return policies.from_dict(session.policy)
+    config = current_app.config["PROCTOR"]
+    return policies.current(session.policy_name, config.policy_weights, config.policy_thresholds)
+
+
+def start(session: Session, now: datetime) -> bool:
+    """The candidate has joined: the interview is live and its policy is fixed. False when it was live already."""
+    status = rules.next_status(Status(session.status), Action.START)
+    policy = policy_of(session).as_dict()
+    if not session.modify({"status": Status.SCHEDULED}, set__status=status, set__started_at=now, set__policy=policy):
+        session.reload()
+        return False
+    _record(session.id, Action.START, "candidate", now)
+    return True
+
+
+def end(session: Session, by: str, now: datetime) -> None:
+    """The interview is over. Raises `already_ended` when somebody ended it before."""
+    old = Status(session.status)
+    status = rules.next_status(old, Action.END)
+    changes: dict[str, Any] = {"set__status": status, "set__ended_at": now}
+    if not session.policy:
+        changes["set__policy"] = policy_of(session).as_dict()
+    if not session.modify({"status": old}, **changes):
+        session.reload()
+        return end(session, by, now)
+    _record(session.id, Action.END, by, now)
+    return None
+
+
+def candidate_left(session: Session, now: datetime) -> None:
+    """The candidate pressed “leave”; they may come back until the end."""
+    session.modify(set__candidate_left_at=now)
+    _record(session.id, "leave", "candidate", now)
+
+
+def candidate_joined(session: Session, now: datetime) -> None:
+    """The candidate is in the call, for the first time or again after leaving."""
+    if session.candidate_left_at is not None:
+        session.modify(unset__candidate_left_at=True)
+        _record(session.id, "return", "candidate", now)
+
+
+def finalise(session: Session, now: datetime) -> bool:
+    """Nothing more is expected from the candidate. True for the one caller that gets to make the report."""
+    return bool(session.modify({"status": Status.ENDED, "finalised_at": None}, set__finalised_at=now))
+
+
+def transitions_of(session_id: str) -> list[Transition]:
+    """The steps of the session's life, in order."""
+    return list(Transition.objects(session=session_id).order_by("at"))
+
+
+def _record(session_id: str, action: str, by: str, at: datetime) -> None:
+    Transition(session=session_id, action=action, by=by, at=at).save(force_insert=True)
+
+
+# ---------------------------------------------------------------- notes
+
+
+def add_note(session: Session, author: str, text: str) -> Note:
+    """The interviewer writes something down. Raises `invalid` for an empty or endless text."""
+    text = text.strip()
+    if not text:
+        raise invalid("text", "Write something first.")
+    if len(text) > 2000:
+        raise invalid("text", "A note holds 2,000 characters at most; this one is longer.")
+    note = Note(session=session.id, author=author, text=text, written_at=clock.now())
+    note.save(force_insert=True)
+    presence.announce(session.id)
+    return note
+
+
+def notes_for(session_id: str) -> list[Note]:
+    """The notes of a session, first to last."""
+    return list(Note.objects(session=session_id).order_by("written_at", "id"))

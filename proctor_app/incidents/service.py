@@ -1,0 +1,288 @@
+"""Use cases of incidents: take observations and heartbeats in, keep incidents, list them.
+
+Everything that shows incidents (console, JSON, CSV, PDF) reads `list_for` and `coverage_for`, so they cannot
+disagree. Everything that changes them goes through the one writer.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from proctor_app import clock
+from proctor_app.errors import not_found
+from proctor_app.incidents import rules, watch
+from proctor_app.incidents.kinds import Verdict
+from proctor_app.incidents.models import Incident, Observation
+from proctor_app.incidents.models import WatchSpan as StoredSpan
+from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
+from proctor_app.incidents.rules import Claim, IncidentRecord, Ledger
+from proctor_app.incidents.watch import Coverage, Pulse, WatchLog
+from proctor_app.incidents.writer import Decided, Job, Writer, incident_document
+from proctor_app.sessions import service as sessions
+from proctor_app.sessions.models import Session
+
+
+@dataclass(frozen=True)
+class Change:
+    """What subscribers are told: incidents of a session changed (`records`), or its watching did (none)."""
+
+    session_id: str
+    records: tuple[IncidentRecord, ...] = ()
+    observation_id: str | None = None
+    is_new: bool = False
+    counts: Counter[str] | None = None
+
+
+_subscribers: list[Callable[[Change], None]] = []
+_watch_logs: dict[str, WatchLog] = {}
+
+
+def subscribe(listener: Callable[[Change], None]) -> None:
+    """Have `listener(change)` called after each stored change. Wired once, by `create_app`."""
+    if listener not in _subscribers:
+        _subscribers.append(listener)
+
+
+def _announce(change: Change) -> None:
+    for listener in _subscribers:
+        listener(change)
+
+
+# ---------------------------------------------------------------- observations in
+
+
+def record_observation(session_id: str, payload: ObservationPayload, offset_ms: int) -> str:
+    """Store what the candidate's browser claims, and the incident that it makes or changes. Returns its id.
+
+    Returns after the write is durable. `offset_ms` is how far the candidate's clock is ahead of ours. A repeat is
+    stored once. Raises `ended`, `id_taken`, `busy`, `not_stored`.
+    """
+    received_at = clock.now()
+    claim = Claim(
+        id=payload.id,
+        kind=payload.kind,
+        reason=payload.reason,
+        started_at=clock.from_ms(payload.started_ms - offset_ms),
+        ended_at=None if payload.ended_ms is None else clock.from_ms(payload.ended_ms - offset_ms),
+        confidence=payload.confidence,
+        detail=payload.detail,
+    )
+
+    def change(ledger: Ledger) -> Decided:
+        record = rules.decide(ledger, claim)
+        if record is None:
+            return Decided()
+        document = _observation_document(session_id, record.id, payload, claim, offset_ms, received_at)
+        return Decided((record,), document)
+
+    _writer.submit(session_id, change)
+    return payload.id
+
+
+def _observation_document(
+    session_id: str,
+    incident_id: str,
+    payload: ObservationPayload,
+    claim: Claim,
+    offset_ms: int,
+    received_at: datetime,
+) -> dict[str, Any]:
+    return {
+        "_id": payload.id,
+        "session": session_id,
+        "incident": incident_id,
+        "seq": payload.seq,
+        "kind": str(payload.kind),
+        "reason": payload.reason,
+        "started_at": claim.started_at,
+        "ended_at": claim.ended_at,
+        "client_started_ms": payload.started_ms,
+        "client_ended_ms": payload.ended_ms,
+        "clock_offset_ms": offset_ms,
+        "received_at": received_at,
+        "confidence": payload.confidence,
+        "detail": payload.detail,
+    }
+
+
+def set_verdict(
+    session_id: str, incident_id: str, verdict: Verdict | None, note: str | None, by: str | None, at: datetime | None
+) -> IncidentRecord:
+    """Put a person's verdict on an incident, or take it off (None). Raises `not_found`."""
+
+    def change(ledger: Ledger) -> Decided:
+        record = ledger.incidents.get(incident_id)
+        if record is None:
+            raise not_found("incident")
+        return Decided((rules.judged(record, verdict, note, by, at),))
+
+    return _writer.submit(session_id, change).records[0]
+
+
+def close_open(session_id: str, at: datetime) -> int:
+    """Close what is still open at the session's end. Returns how many that were."""
+
+    def change(ledger: Ledger) -> Decided:
+        return Decided(tuple(rules.closed(one, at) for one in ledger.incidents.values() if one.is_open))
+
+    return len(_writer.submit(session_id, change).records)
+
+
+def session_changed(session_id: str) -> None:
+    """The session has started or ended: what memory holds of it is read again before the next change."""
+    _writer.forget(session_id)
+
+
+# ---------------------------------------------------------------- incidents out
+
+
+def list_for(session_id: str) -> list[IncidentRecord]:
+    """All incidents of the session, by start. The one list that every view and file is made from."""
+    return sorted(_stored_records(session_id), key=lambda record: (record.started_at, record.number))
+
+
+def get(session_id: str, incident_id: str) -> IncidentRecord:
+    """One incident of the session. Raises `not_found`."""
+    document = Incident._get_collection().find_one({"_id": incident_id, "session": session_id})
+    if document is None:
+        raise not_found("incident")
+    return _record(document)
+
+
+def counts_for(session_id: str) -> Counter[str]:
+    """How many incidents of each kind count (those not dismissed)."""
+    return Counter(_writer.ledger(session_id).tally)
+
+
+def to_review(session_id: str) -> int:
+    """How many incidents nobody has judged yet."""
+    return sum(1 for one in _writer.ledger(session_id).incidents.values() if one.verdict is None)
+
+
+def _stored_records(session_id: str) -> list[IncidentRecord]:
+    return [_record(document) for document in Incident._get_collection().find({"session": session_id})]
+
+
+def _record(document: dict[str, Any]) -> IncidentRecord:
+    fields = {key: value for key, value in document.items() if key not in ("_id", "session", "observations")}
+    return IncidentRecord(id=document["_id"], observations=tuple(document["observations"]), **fields)
+
+
+def _load_ledger(session_id: str) -> Ledger:
+    session = sessions.get(session_id)
+    finalised = session.finalised_at is not None
+    ledger = rules.ledger_of(session_id, session.ended_at, finalised, _stored_records(session_id))
+    _adopt_orphans(ledger)
+    return ledger
+
+
+def _adopt_orphans(ledger: Ledger) -> None:
+    """Make the incidents of observations that were stored by a process which died before it wrote the incident."""
+    stored = Observation._get_collection().find({"session": ledger.session_id}).sort("seq")
+    for document in stored:
+        if document["_id"] in ledger.incident_of:
+            continue
+        fields = ("kind", "reason", "started_at", "ended_at", "confidence", "detail")
+        record = rules.decide(ledger, Claim(id=document["_id"], **{name: document[name] for name in fields}))
+        if record is not None:
+            document = incident_document(ledger.session_id, record)
+            Incident._get_collection().replace_one({"_id": record.id}, document, upsert=True)
+            ledger.put(record)
+
+
+def _written(job: Job, ledger: Ledger) -> None:
+    observation = job.decided.observation
+    _announce(
+        Change(
+            session_id=job.session_id,
+            records=job.decided.records,
+            observation_id=observation["_id"] if observation else None,
+            is_new=bool(job.new_incidents),
+            counts=ledger.tally,
+        )
+    )
+
+
+_writer = Writer(_load_ledger, _written)
+
+
+# ---------------------------------------------------------------- watching
+
+
+def record_heartbeat(session: Session, payload: HeartbeatPayload, offset_ms: int) -> None:
+    """Take in how the monitoring goes. Subscribers hear of it when what they show would change."""
+    log = _watch_log(session)
+    before = log.pulse
+    since = None if payload.since_ms is None else clock.from_ms(payload.since_ms - offset_ms)
+    pulse = Pulse(clock.now(), payload.state, payload.reason, payload.fps, payload.frame_ms, payload.faces)
+    log.beat(pulse, since)
+    if before is None or (before.state, before.reason) != (pulse.state, pulse.reason) or _percent_moved(session, log):
+        _announce(Change(session.id))
+
+
+def _percent_moved(session: Session, log: WatchLog) -> bool:
+    percent = watch.coverage(log.spans, session.started_at, clock.now()).percent
+    moved = percent != log.shown_percent
+    log.shown_percent = percent
+    return moved
+
+
+def candidate_left(session: Session, at: datetime) -> None:
+    """The candidate pressed “leave”: time from now on is no part of the call until they return."""
+    _watch_log(session).left(at)
+
+
+def candidate_returned(session: Session, at: datetime) -> None:
+    """The candidate is in the call again."""
+    _watch_log(session).returned(at)
+
+
+def coverage_for(session: Session, now: datetime) -> Coverage:
+    """How much of the call was watched until `now`, or until its end."""
+    log = _watch_logs.get(session.id)
+    spans = log.spans if log is not None else _stored_spans(session.id)
+    return watch.coverage(spans, session.started_at, session.ended_at or now)
+
+
+def pulse_of(session_id: str) -> Pulse | None:
+    """The last heartbeat that this process heard from the session's candidate."""
+    log = _watch_logs.get(session_id)
+    return log.pulse if log is not None else None
+
+
+def save_watch_logs() -> None:
+    """Write what heartbeats have told since the last time. Called every few seconds, and before a stop."""
+    for session_id, log in list(_watch_logs.items()):
+        first, log.unsaved_from = log.unsaved_from, len(log.spans)
+        for number in range(first, len(log.spans)):
+            span = log.spans[number]
+            StoredSpan.objects(session=session_id, number=number).update_one(
+                upsert=True,
+                set__state=span.state,
+                set__reason=span.reason,
+                set__started_at=span.started_at,
+                set__ended_at=span.ended_at,
+            )
+
+
+def release(session_id: str) -> None:
+    """Nobody is connected to the session any more: save what memory holds of it and let it go."""
+    save_watch_logs()
+    _watch_logs.pop(session_id, None)
+    _writer.forget(session_id)
+
+
+def _watch_log(session: Session) -> WatchLog:
+    log = _watch_logs.get(session.id)
+    if log is None:
+        spans = _stored_spans(session.id)
+        log = WatchLog(session.started_at or clock.now(), spans, unsaved_from=len(spans))
+        _watch_logs[session.id] = log
+    return log
+
+
+def _stored_spans(session_id: str) -> list[watch.WatchSpan]:
+    stored = StoredSpan.objects(session=session_id).order_by("number")
+    return [watch.WatchSpan(one.state, one.reason, one.started_at, one.ended_at) for one in stored]

@@ -1,0 +1,150 @@
+"""Coverage: from heartbeats, which stretches of the call the monitor saw, and in which it could not tell.
+
+A heartbeat speaks for the time since the one before it. Where none came for longer than `GAP_SECONDS` the
+connection was lost, and nobody can say what the camera saw. Time after the candidate pressed “leave” is not part
+of the call.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+SEEN, COULD_NOT_TELL, LEFT = "seen", "could_not_tell", "left"
+GAP_SECONDS = 5.0
+INSUFFICIENT_PERCENT = 50
+
+
+@dataclass(frozen=True)
+class WatchSpan:
+    """One stretch: `state` is seen, could_not_tell or left; `reason` says why it could not tell."""
+
+    state: str
+    reason: str | None
+    started_at: datetime
+    ended_at: datetime
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return (self.ended_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of the call was watched. `percent` is None before there is a second of call."""
+
+    call_seconds: float
+    seen_seconds: float
+    percent: int | None
+    not_observable: dict[str, float]
+    spans: tuple[WatchSpan, ...]
+
+    @property
+    def is_insufficient(self) -> bool:
+        """Whether too little was watched for a score to mean anything."""
+        return self.percent is not None and self.percent < INSUFFICIENT_PERCENT
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """How the monitoring goes, as the last heartbeat told it."""
+
+    at: datetime
+    state: str
+    reason: str | None
+    fps: float
+    frame_ms: float
+    faces: int
+
+
+@dataclass
+class WatchLog:
+    """The spans of one session, growing with each heartbeat."""
+
+    started_at: datetime
+    spans: list[WatchSpan] = field(default_factory=list)
+    pulse: Pulse | None = None
+    unsaved_from: int = 0
+    shown_percent: int | None = None
+
+    @property
+    def until(self) -> datetime:
+        """The moment up to which the log says something."""
+        return self.spans[-1].ended_at if self.spans else self.started_at
+
+    def beat(self, pulse: Pulse, since: datetime | None) -> None:
+        """Take in a heartbeat. `since` is when its state began, where the page knows."""
+        start, at = self.until, pulse.at
+        if at <= start:
+            self.pulse = pulse
+            return
+        before = self.pulse
+        if (at - start).total_seconds() > GAP_SECONDS or before is None:
+            self._add(COULD_NOT_TELL, "network_gap" if self.spans else "starting", start, at)
+        else:
+            changed_at = min(max(since or start, start), at)
+            self._add(*_seen_or_why(before), start, changed_at)
+            self._add(*_seen_or_why(pulse), changed_at, at)
+        self.pulse = pulse
+
+    def left(self, at: datetime) -> None:
+        """The candidate pressed “leave”: until they return, time is no part of the call."""
+        self._fill(at, "no_report")
+        self._add(LEFT, None, at, at, merge=False)
+
+    def returned(self, at: datetime) -> None:
+        """The candidate is back after having left."""
+        if self.spans and self.spans[-1].state == LEFT:
+            self.spans[-1] = replace(self.spans[-1], ended_at=max(at, self.spans[-1].ended_at))
+            self._touch(len(self.spans) - 1)
+
+    def _fill(self, at: datetime, reason: str) -> None:
+        if at > self.until:
+            self._add(COULD_NOT_TELL, reason, self.until, at)
+
+    def _add(self, state: str, reason: str | None, start: datetime, end: datetime, merge: bool = True) -> None:
+        if merge and end <= start:
+            return
+        last = self.spans[-1] if self.spans else None
+        if merge and last is not None and (last.state, last.reason) == (state, reason):
+            self.spans[-1] = replace(last, ended_at=end)
+        else:
+            self.spans.append(WatchSpan(state, reason, start, end))
+        self._touch(len(self.spans) - 1)
+
+    def _touch(self, index: int) -> None:
+        self.unsaved_from = min(self.unsaved_from, index)
+
+
+def _seen_or_why(pulse: Pulse) -> tuple[str, str | None]:
+    if pulse.state == "watching":
+        return SEEN, None
+    return COULD_NOT_TELL, pulse.reason or pulse.state
+
+
+def coverage(spans: Iterable[WatchSpan], started_at: datetime | None, until: datetime) -> Coverage:
+    """Coverage = seen time / call time, from the session's start until `until`."""
+    if started_at is None:
+        return Coverage(0.0, 0.0, None, {}, ())
+    cut = tuple(span for span in (_cut(one, until) for one in spans) if span is not None)
+    if cut and cut[-1].state == LEFT:
+        cut = (*cut[:-1], replace(cut[-1], ended_at=max(until, cut[-1].ended_at)))
+    elif (until - (cut[-1].ended_at if cut else started_at)) > timedelta(seconds=GAP_SECONDS):
+        cut = (*cut, WatchSpan(COULD_NOT_TELL, "no_report", cut[-1].ended_at if cut else started_at, until))
+    end = max(cut[-1].ended_at, started_at) if cut else until
+    left = sum(span.seconds for span in cut if span.state == LEFT)
+    call = max(0.0, (end - started_at).total_seconds() - left)
+    seen = sum(span.seconds for span in cut if span.state == SEEN)
+    why: Counter[str] = Counter()
+    for span in cut:
+        if span.state == COULD_NOT_TELL:
+            why[span.reason or "no_report"] += span.seconds  # type: ignore[assignment]
+    percent = min(100, int(100 * seen / call)) if call >= 1 else None
+    return Coverage(call, seen, percent, dict(why), cut)
+
+
+def _cut(span: WatchSpan, until: datetime) -> WatchSpan | None:
+    if span.started_at > until:
+        return None
+    return replace(span, ended_at=min(span.ended_at, until))

@@ -1,0 +1,212 @@
+"""What every test may stand on: a real database, the application on it, real servers, a real mail server.
+
+Nothing here is a stand-in: the database is the embedded one in a process of its own, `start_server` runs
+`wsgi.py` as an operator would, and mail goes over SMTP.
+"""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+from aiosmtpd.controller import Controller
+
+from config import ROOT, Config
+from proctor_app import create_app, embedded, migrate
+from tests.waiting import wait_until
+
+SECRET_KEY = "a key for the tests, and for nothing else"
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of one real database for the whole run."""
+    folder = tmp_path_factory.mktemp("database")
+    with (folder / "log").open("wb") as log:
+        process, port = embedded.start(folder / "db", log)
+        yield port
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def migrated(database: int) -> str:
+    """The URI of the database that the tests of one run share, with its collections and indexes made."""
+    uri = embedded.uri(database, "proctor_test")
+    migrate.upgrade(uri)
+    return uri
+
+
+@pytest.fixture
+def mongodb_uri(migrated: str) -> Iterator[str]:
+    """The shared database, empty before the test."""
+    with pymongo.MongoClient(migrated) as client:
+        store = client.get_default_database()
+        for name in store.list_collection_names():
+            if name != migrate.COLLECTION:
+                store[name].delete_many({})
+    yield migrated
+
+
+@pytest.fixture
+def settings(mongodb_uri: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of the application under test. A test may change it before it asks for `app`."""
+    return {
+        "MONGODB_URI": mongodb_uri,
+        "DATA_DIR": str(tmp_path / "data"),
+        "FACE_MODEL_PATH": str(ROOT / "var" / "models" / "face_landmarker.task"),
+        "SECRET_KEY": SECRET_KEY,
+        "RATE_LIMITS": "off",
+        "LOG_LEVEL": "WARNING",
+        "TIMEZONE": "UTC",
+    }
+
+
+@pytest.fixture
+def config(settings: dict[str, str]) -> Config:
+    """The settings, checked."""
+    made = Config.from_env(settings, dotenv=False)
+    made.data_dir.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+@pytest.fixture
+def app(config: Config) -> Any:
+    """The application on an empty, migrated database."""
+    return create_app(config)
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    """A browser's stand-in for plain HTTP: nobody is signed in. Its forms need no CSRF token."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+@dataclass
+class Program:
+    """A process of ours, started as an operator would start it."""
+
+    process: subprocess.Popen[bytes]
+    log_path: Path
+    url: str = ""
+
+    def log(self) -> str:
+        """What it printed so far."""
+        return self.log_path.read_text(errors="replace")
+
+    def stop(self, timeout: float = 20) -> int:
+        """Ask it to end, and return its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(timeout)
+
+
+Start = Callable[..., Program]
+
+
+@pytest.fixture
+def start_program(tmp_path: Path) -> Iterator[Start]:
+    """`start_program(name, *command, env={...})` runs a command; what still runs after the test is ended."""
+    started: list[Program] = []
+
+    def start(name: str, *command: str, env: dict[str, str], url: str = "") -> Program:
+        log_path = tmp_path / f"{name}-{len(started)}.log"
+        with log_path.open("wb") as log:
+            process = subprocess.Popen(
+                command, env=_clean_environment() | env, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
+            )
+        program = Program(process, log_path, url)
+        started.append(program)
+        return program
+
+    yield start
+    for program in reversed(started):
+        if program.process.poll() is None:
+            program.process.terminate()
+    for program in started:
+        try:
+            program.process.wait(20)
+        except subprocess.TimeoutExpired:
+            program.process.kill()
+            program.process.wait()
+
+
+@pytest.fixture
+def start_server(start_program: Start, settings: dict[str, str]) -> Start:
+    """`start_server(SOCKETIO_ASYNC_MODE="threading")` starts the web process; returns when it is ready."""
+
+    def start(**changed: str) -> Program:
+        port = changed.get("PORT") or str(embedded.free_port())
+        env = settings | {"PORT": port, "HOST": "127.0.0.1"} | changed
+        program = start_program("web", sys.executable, "wsgi.py", env=env, url=f"http://127.0.0.1:{port}")
+        wait_until(lambda: _ready(program), "the web process to be ready", timeout=30)
+        return program
+
+    return start
+
+
+@pytest.fixture(params=["eventlet", "threading"])
+def server(request: pytest.FixtureRequest, start_server: Start) -> Program:
+    """The web process. A test that asks for it runs twice: once in each asynchronous mode."""
+    return start_server(SOCKETIO_ASYNC_MODE=request.param)
+
+
+@pytest.fixture
+def jobs_worker(start_program: Start, settings: dict[str, str]) -> Program:
+    """The job process, on the same settings as `app` and `server`."""
+    return start_program("jobs", sys.executable, "-m", "proctor_app.cli", "jobs", env=settings)
+
+
+@dataclass
+class Mailbox:
+    """A mail server that accepts everything and keeps it."""
+
+    url: str = ""
+    messages: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    def wait_for(self, count: int = 1, timeout: float = 30) -> list[EmailMessage]:
+        """The messages, once there are at least `count`."""
+        wait_until(lambda: len(self.messages) >= count, f"{count} e-mail(s)", timeout=timeout)
+        return self.messages
+
+
+@pytest.fixture
+def smtp() -> Iterator[Mailbox]:
+    """A real SMTP server on a free port: set SMTP_URL to its `url`."""
+    mailbox = Mailbox()
+    port = embedded.free_port()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    mailbox.url = f"smtp://127.0.0.1:{port}"
+    yield mailbox
+    controller.stop()
+
+
+def _clean_environment() -> dict[str, str]:
+    """This environment with every setting empty, so that neither it nor a developer's `.env` reaches a test."""
+    settings = [line.partition("=")[0] for line in (ROOT / ".env.example").read_text("utf-8").splitlines()]
+    return os.environ | {name: "" for name in settings if name and not name.startswith("#")}
+
+
+def _ready(program: Program) -> bool:
+    if program.process.poll() is not None:
+        raise AssertionError(f"the web process ended with {program.process.returncode}:\n{program.log()}")
+    try:
+        with urllib.request.urlopen(program.url + "/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

@@ -26,12 +26,16 @@ from proctor_app.sessions.models import Session
 
 @dataclass(frozen=True)
 class Change:
-    """What subscribers are told: incidents of a session changed (`records`), or its watching did (none)."""
+    """What subscribers are told: incidents of a session changed (`records`), or its watching did (none).
+
+    `is_final` says that the session was over and complete before this, so that its report is out of date now.
+    """
 
     session_id: str
     records: tuple[IncidentRecord, ...] = ()
     observation_id: str | None = None
     is_new: bool = False
+    is_final: bool = False
     counts: Counter[str] | None = None
 
 
@@ -200,6 +204,7 @@ def _written(job: Job, ledger: Ledger) -> None:
             records=job.decided.records,
             observation_id=observation["_id"] if observation else None,
             is_new=bool(job.new_incidents),
+            is_final=ledger.finalised,
             counts=ledger.tally,
         )
     )
@@ -244,6 +249,13 @@ def coverage_for(session: Session, now: datetime) -> Coverage:
     log = _watch_logs.get(session.id)
     spans = log.spans if log is not None else _stored_spans(session.id)
     return watch.coverage(spans, session.started_at, session.ended_at or now)
+
+
+def last_word_at(session: Session) -> datetime | None:
+    """The last moment of which the candidate's page told anything, or None when it never did."""
+    silent = ("network_gap", "no_report")
+    spans = coverage_for(session, clock.now()).spans
+    return max((span.ended_at for span in spans if span.reason not in silent), default=None)
 
 
 def pulse_of(session_id: str) -> Pulse | None:

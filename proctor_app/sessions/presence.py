@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from proctor_app import clock
+from proctor_app.errors import conflict
 from proctor_app.sessions.kinds import CandidateState, Decision, Status
 from proctor_app.sessions.models import Session
 
@@ -17,18 +18,31 @@ from proctor_app.sessions.models import Session
 RECONNECTING_SECONDS = 30.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Connection:
-    """One page in a session: a socket at a time, the same page over several sockets."""
+    """One socket of one page in a session; the page is the same over several sockets.
+
+    `session` is the session as it was at connecting, kept true by `session_changed`. `clock_offset_ms` is how far
+    the page's clock is ahead of ours.
+    """
 
     sid: str
+    role: str
+    session: Session
+    name: str
     peer: str
     tab: str
-    name: str
     interviewer_id: str | None = None
+    is_console: bool = False
     microphone: bool = True
     camera: bool = True
-    is_console: bool = False
+    clock_offset_ms: int = 0
+    has_heartbeat: bool = False
+
+    @property
+    def session_id(self) -> str:
+        """The one session that this socket is bound to."""
+        return self.session.id
 
 
 @dataclass
@@ -37,12 +51,14 @@ class Room:
 
     candidate: Connection | None = None
     candidate_gone_at: datetime | None = None
+    gone_told: bool = False
     interviewers: dict[str, Connection] = field(default_factory=dict)
     in_call: str | None = None
     in_call_tab: str | None = None
 
 
 _rooms: dict[str, Room] = {}
+_by_sid: dict[str, Connection] = {}
 _subscribers: list[Callable[[str], None]] = []
 
 
@@ -63,21 +79,47 @@ def room(session_id: str) -> Room:
     return _rooms.get(session_id) or Room()
 
 
-def enter_candidate(session_id: str, connection: Connection) -> Connection | None:
+def connection(sid: str) -> Connection:
+    """The page behind a socket. Raises `not_connected` for a socket that was let go meanwhile."""
+    try:
+        return _by_sid[sid]
+    except KeyError:
+        raise conflict(
+            "not_connected", "This connection is no longer part of the interview. Reload the page."
+        ) from None
+
+
+def sid_of(session_id: str, peer: object) -> str | None:
+    """The socket of the page `peer` in the session, or None."""
+    entered = room(session_id)
+    everybody = [*entered.interviewers.values(), *([entered.candidate] if entered.candidate else [])]
+    return next((one.sid for one in everybody if one.peer == peer), None)
+
+
+def session_changed(session: Session) -> None:
+    """Give the connected pages the session as it is stored now."""
+    for one in _by_sid.values():
+        if one.session_id == session.id:
+            one.session = session
+
+
+def enter_candidate(entering: Connection) -> Connection | None:
     """The candidate's page is connected. Returns the connection of another page that it takes over from."""
-    entered = _rooms.setdefault(session_id, Room())
+    entered = _rooms.setdefault(entering.session_id, Room())
+    _by_sid[entering.sid] = entering
     before = entered.candidate
-    entered.candidate, entered.candidate_gone_at = connection, None
-    return before if before is not None and before.sid != connection.sid else None
+    entered.candidate, entered.candidate_gone_at, entered.gone_told = entering, None, False
+    return before if before is not None and before.sid != entering.sid else None
 
 
-def enter_interviewer(session_id: str, connection: Connection) -> None:
+def enter_interviewer(entering: Connection) -> None:
     """A console is connected. The first one is in the call, and so is one that was reloaded in the same tab."""
-    entered = _rooms.setdefault(session_id, Room())
-    entered.interviewers[connection.sid] = connection
-    same_tab = connection.tab and connection.tab == entered.in_call_tab
+    entered = _rooms.setdefault(entering.session_id, Room())
+    _by_sid[entering.sid] = entering
+    entered.interviewers[entering.sid] = entering
+    same_tab = entering.tab and entering.tab == entered.in_call_tab
     if entered.in_call not in entered.interviewers or same_tab:
-        take_call(session_id, connection.sid)
+        take_call(entering.session_id, entering.sid)
 
 
 def take_call(session_id: str, sid: str) -> None:
@@ -86,25 +128,41 @@ def take_call(session_id: str, sid: str) -> None:
     entered.in_call, entered.in_call_tab = sid, entered.interviewers[sid].tab
 
 
-def leave(session_id: str, sid: str) -> bool:
-    """The socket `sid` is gone. False when it was not in the room any more, as after a take-over."""
-    entered = _rooms.get(session_id)
-    if entered is None:
-        return False
-    if entered.candidate is not None and entered.candidate.sid == sid:
+def leave(sid: str) -> Connection | None:
+    """The socket `sid` is gone. Returns its connection when somebody's presence changed by that."""
+    left = _by_sid.pop(sid, None)
+    entered = _rooms.get(left.session_id) if left else None
+    if left is None or entered is None:
+        return None
+    if entered.candidate is left:
         entered.candidate, entered.candidate_gone_at = None, clock.now()
     elif entered.interviewers.pop(sid, None) is None:
-        return False
+        return None
     if entered.in_call == sid:
         entered.in_call = None
-    return True
+    return left
+
+
+def is_empty(session_id: str) -> bool:
+    """Whether nobody is connected to the session."""
+    entered = room(session_id)
+    return entered.candidate is None and not entered.interviewers
 
 
 def forget(session_id: str) -> None:
-    """The session is over and its room is empty: nothing need be remembered of it."""
-    entered = _rooms.get(session_id)
-    if entered is not None and entered.candidate is None and not entered.interviewers:
-        del _rooms[session_id]
+    """Nothing need be remembered of the session's room any more."""
+    _rooms.pop(session_id, None)
+
+
+def lately_gone(now: datetime) -> list[str]:
+    """Sessions whose candidate has been away just long enough to count as gone; each is named once."""
+    gone = []
+    for session_id, entered in _rooms.items():
+        away = entered.candidate_gone_at
+        if away is not None and not entered.gone_told and (now - away).total_seconds() >= RECONNECTING_SECONDS:
+            entered.gone_told = True
+            gone.append(session_id)
+    return gone
 
 
 def live_sessions() -> int:

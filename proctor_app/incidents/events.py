@@ -1,0 +1,39 @@
+"""The socket door of incidents: what the candidate's browser reports."""
+
+from typing import Any
+
+from proctor_app import clock
+from proctor_app.extensions import socketio
+from proctor_app.incidents import service
+from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
+from proctor_app.sessions import presence
+from proctor_app.webserver import on_event
+
+# A candidate's clock that moves by more than this against ours was set anew, or the laptop slept.
+CLOCK_JUMP_MS = 2000
+
+
+def register() -> None:
+    """Register the events."""
+    on_event(socketio, "observation", observation, namespace="/candidate")
+    on_event(socketio, "heartbeat", heartbeat, namespace="/candidate")
+
+
+def observation(sid: str, payload: Any = None) -> dict[str, Any]:
+    """`observation`: acknowledged after the write is durable."""
+    candidate = presence.connection(sid)
+    checked = ObservationPayload.parse(payload)
+    stored_id = service.record_observation(candidate.session_id, checked, candidate.clock_offset_ms)
+    return {"ok": True, "id": stored_id}
+
+
+def heartbeat(sid: str, payload: Any = None) -> None:
+    """`heartbeat`: how the monitoring goes, every two seconds. Not acknowledged."""
+    candidate = presence.connection(sid)
+    checked = HeartbeatPayload.parse(payload)
+    offset_ms = checked.at_ms - clock.to_ms(clock.now())
+    if abs(offset_ms - candidate.clock_offset_ms) > CLOCK_JUMP_MS:
+        candidate.clock_offset_ms = offset_ms
+    candidate.has_heartbeat = True
+    if candidate.session.ended_at is None:
+        service.record_heartbeat(candidate.session, checked, candidate.clock_offset_ms)

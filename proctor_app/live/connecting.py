@@ -1,0 +1,136 @@
+"""The socket door of a session: who is let in, as what, and what their coming and going means.
+
+Every socket is bound here to one session and one role; the events of the other features only ask
+`presence.connection(sid)`. A refusal carries a code for the page and a sentence for people.
+"""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from flask_login import current_user
+from socketio.exceptions import ConnectionRefusedError
+
+from proctor_app import clock
+from proctor_app.accounts import service as accounts
+from proctor_app.errors import ProctorError, not_allowed
+from proctor_app.extensions import socketio
+from proctor_app.incidents import service as incidents
+from proctor_app.sessions import access, presence
+from proctor_app.sessions import service as sessions
+from proctor_app.sessions.kinds import Status
+from proctor_app.sessions.models import Session
+from proctor_app.sessions.presence import Connection
+
+log = logging.getLogger(__name__)
+
+CONSOLE_ROOM = "{}:console"
+
+
+def register(app: Flask) -> None:
+    """Register connecting and disconnecting on both namespaces."""
+
+    def candidate_connects(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        with app.app_context():
+            _answer(lambda: connect_candidate(sid, environ, _mapping(auth)))
+
+    def interviewer_connects(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        with app.request_context(environ):
+            _answer(lambda: connect_interviewer(sid, _mapping(auth)))
+
+    def disconnects(sid: str, *_reason: Any) -> None:
+        with app.app_context():
+            disconnect(sid)
+
+    socketio.server.on("connect", candidate_connects, namespace="/candidate")
+    socketio.server.on("connect", interviewer_connects, namespace="/interviewer")
+    for namespace in ("/candidate", "/interviewer"):
+        socketio.server.on("disconnect", disconnects, namespace=namespace)
+
+
+def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> None:
+    """The candidate joins the call; the first time, this starts the session. After the end they may only deliver."""
+    session_id, token = _text(auth, "session"), _text(auth, "token")
+    if token:
+        session = access.candidate_by_token(session_id, token)
+    else:
+        session = access.candidate_by_header(session_id, environ.get("HTTP_COOKIE", ""))
+    if session is None:
+        raise not_allowed("This link does not open the interview. Open the link from your invitation again.")
+    if not sessions.has_consent(session):
+        raise ProctorError("consent_required", "First read what is watched and agree to it.", http_status=403)
+    connection = Connection(
+        sid, "candidate", session, session.candidate_name, _text(auth, "peer") or sid, _text(auth, "tab")
+    )
+    now = clock.now()
+    if session.status == Status.SCHEDULED and sessions.start(session, now):
+        incidents.session_changed(session.id)
+        presence.session_changed(session)
+    if session.status == Status.LIVE and session.candidate_left_at is not None:
+        sessions.candidate_joined(session, now)
+        incidents.candidate_returned(session, now)
+    socketio.server.enter_room(sid, session.id, namespace="/candidate")
+    # With the session ended, the page comes only to deliver what it still holds.
+    before = presence.enter_candidate(connection)
+    if before is not None:
+        _let_go(before, replaced=before.peer != connection.peer)
+    presence.announce(session.id)
+
+
+def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:
+    """A console, signed in by its cookie, or a program with an API token, which gets no HTML."""
+    session_id, api_token = _text(auth, "session"), _text(auth, "api_token")
+    interviewer = accounts.find_by_token(api_token) if api_token else accounts.find(current_user.get_id())
+    if interviewer is None:
+        raise not_allowed("Sign in first." if not api_token else "This API token is unknown or was revoked.")
+    session = access.owned_by(session_id, str(interviewer.id))
+    connection = Connection(
+        sid,
+        "interviewer",
+        session,
+        interviewer.name,
+        _text(auth, "peer") or sid,
+        _text(auth, "tab"),
+        interviewer_id=str(interviewer.id),
+        is_console=not api_token,
+    )
+    socketio.server.enter_room(sid, session.id, namespace="/interviewer")
+    if connection.is_console:
+        socketio.server.enter_room(sid, CONSOLE_ROOM.format(session.id), namespace="/interviewer")
+    presence.enter_interviewer(connection)
+    presence.announce(session.id)
+
+
+def disconnect(sid: str) -> None:
+    """A socket is gone. When it was the session's last one, memory lets go of the session."""
+    left = presence.leave(sid)
+    if left is None:
+        return
+    presence.announce(left.session_id)
+    if presence.is_empty(left.session_id):
+        incidents.release(left.session_id)
+        if left.session.ended_at is not None:
+            presence.forget(left.session_id)
+
+
+def _let_go(before: Connection, replaced: bool) -> None:
+    """Close the candidate's earlier socket; tell its page when another page took over."""
+    if replaced:
+        socketio.server.emit("replaced", {}, to=before.sid, namespace="/candidate")
+    socketio.server.disconnect(before.sid, namespace="/candidate")
+
+
+def _answer(connect: Any) -> None:
+    try:
+        connect()
+    except ProctorError as error:
+        raise ConnectionRefusedError(error.code, {"code": error.code, "message": error.message}) from None
+
+
+def _mapping(auth: Any) -> dict[str, Any]:
+    return auth if isinstance(auth, dict) else {}
+
+
+def _text(auth: dict[str, Any], name: str) -> str:
+    value = auth.get(name)
+    return value if isinstance(value, str) and len(value) <= 200 else ""

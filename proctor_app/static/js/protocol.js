@@ -1,0 +1,107 @@
+/**
+ * Names and shapes of every message between a page and the server. Mirrors docs/protocol.md.
+ *
+ * Times named `*_at` and `at` from a page are milliseconds since the epoch on that page's own clock; `now` from the
+ * server is the server's. Nothing in this file runs: it is the dictionary that both entries and both sides of the call share.
+ */
+
+export const NAMESPACE = Object.freeze({ candidate: '/candidate', interviewer: '/interviewer' });
+
+/** Event names. The comment says who sends it. */
+export const EVENT = Object.freeze({
+  clock: 'clock', // candidate → server
+  observation: 'observation', // candidate → server
+  heartbeat: 'heartbeat', // candidate → server, no acknowledgement
+  goodbye: 'goodbye', // candidate → server
+  leave: 'leave', // candidate → server
+  takeCall: 'take_call', // interviewer → server
+  sync: 'sync', // interviewer → server
+  signal: 'signal', // both ways, relayed
+  chat: 'chat', // both ways
+  media: 'media', // both → server
+  presence: 'presence', // server → both
+  ended: 'ended', // server → both
+  replaced: 'replaced', // server → candidate
+  score: 'score', // server → interviewer
+  incident: 'incident', // server → interviewer
+  fragment: 'fragment', // server → interviewer
+});
+
+/** Why the server refuses a connection: the `message` of the connection error. `data.message` is for people. */
+export const REFUSAL = Object.freeze({
+  consentRequired: 'consent_required',
+  notAllowed: 'not_allowed',
+  ended: 'ended',
+  replaced: 'replaced',
+});
+
+/**
+ * What a page says about itself when it connects; cookies or a token say who it is.
+ * @typedef {Object} Auth
+ * @property {string} session
+ * @property {string} peer a UUID of this page load: it changes on reload and only then
+ * @property {string} tab a UUID of this browser tab: it survives a reload
+ * @property {string} [token] candidate: the link's token, for programs that keep no cookies
+ * @property {string} [api_token] interviewer: an API token, for programs
+ */
+
+/** @typedef {{code: string, message: string, field?: string|null}} ErrorBody */
+/** @typedef {{ok: true, [key: string]: any}} OkAck */
+/** @typedef {{ok: false, error: ErrorBody}} ErrorAck */
+/** @typedef {OkAck|ErrorAck} Ack */
+
+/** @typedef {{at: number, echo?: number}} ClockMessage `echo` is the `now` of the answer before */
+/** @typedef {{ok: true, now: number}} ClockAck */
+
+/**
+ * @typedef {Object} ObservationMessage
+ * @property {string} id UUID; the same at opening and at closing
+ * @property {number} seq grows with every message of this candidate
+ * @property {string} kind
+ * @property {string|null} [reason]
+ * @property {number} started_at
+ * @property {number|null} ended_at null while it lasts
+ * @property {number} confidence 0..1
+ * @property {Record<string, string|number|boolean|null>} detail
+ */
+
+/** @typedef {'starting'|'watching'|'could_not_tell'|'paused'|'failed'} WatchState */
+/**
+ * @typedef {Object} HeartbeatMessage
+ * @property {number} seq
+ * @property {number} at
+ * @property {number} fps
+ * @property {number} frame_ms
+ * @property {number} faces
+ * @property {WatchState} state
+ * @property {string|null} [reason] why it could not tell, or why it failed
+ * @property {number|null} [since] when this state began
+ */
+
+/**
+ * A WebRTC message on its way between two pages. `call` names the peer connection it belongs to: the page that offers
+ * makes a new one for each connection, the other echoes it, so that both can tell a fresh connection from an old one.
+ * @typedef {Object} SignalMessage
+ * @property {RTCSessionDescriptionInit} [description]
+ * @property {RTCIceCandidateInit} [ice_candidate]
+ * @property {string} [call]
+ * @property {string} [to] the `peer` it is for; a candidate's signals always carry it
+ * @property {string} [from] the `peer` it comes from; the server writes it
+ */
+
+/** @typedef {{text: string}} ChatMessage from a page */
+/** @typedef {{from: 'candidate'|'interviewer', name: string, text: string, at: number}} ChatLine to the pages */
+/** @typedef {{microphone: boolean, camera: boolean}} MediaMessage */
+
+/**
+ * @typedef {'invited'|'knocking'|'consenting'|'declined'|'checking'|'in_call'|'reconnecting'|'left'|'offline'} CandidateState
+ */
+/**
+ * @typedef {Object} Presence
+ * @property {{state: CandidateState, name: string, peer: string|null, microphone: boolean, camera: boolean}} candidate
+ * @property {{peer: string, name: string, in_call: boolean, microphone: boolean, camera: boolean}[]} interviewers
+ */
+
+/** @typedef {{ended_at: number, now: number}} Ended */
+/** @typedef {{ok: true, score: number|null, raw: number, counts: Record<string, number>, coverage: any, status: string}} SyncAck */
+/** @typedef {{score: number|null, raw: number, counts: Record<string, number>, coverage: any}} Score */

@@ -116,7 +116,7 @@ class Config:
             turn_urls=turn_urls,
             turn_secret=turn_secret,
             stun_urls=read.urls("STUN_URLS", ("stun", "stuns")),
-            face_model_path=read.path("FACE_MODEL_PATH", data_dir / "models" / "face_landmarker.task"),
+            face_model_path=read.path("FACE_MODEL_PATH", ROOT / "var" / "models" / "face_landmarker.task"),
             retention_days=read.whole("RETENTION_DAYS", 90, 1, 36500),
             admin_email=read.mailbox("ADMIN_EMAIL"),
             admin_password=admin_password,

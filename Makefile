@@ -1,0 +1,55 @@
+# Everything starts here: `make run` and `make test` set up by themselves whatever they need.
+
+PYTHON ?= python3
+# Node.js comes from the machine or, where it has none, from .venv.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*/*.test.js)
+
+.PHONY: help run demo test check unit bench bench-load doctor setup setup-test lock clean
+
+help:
+	@echo 'make run         set up, then serve on http://127.0.0.1:5000 (HOST, PORT and others: .env.example)'
+	@echo 'make demo        add a finished sample interview to look at'
+	@echo 'make test        set up, then lint, types and every test (Python, JavaScript, browser)'
+	@echo 'make check       lint and types only'
+	@echo 'make bench       the benches; make bench-load: load on the server, beside the peer where it is present'
+	@echo 'make doctor      check every part of this installation'
+	@echo 'make lock        resolve the Python lock files again'
+	@echo 'make clean       remove what set-up made (never var/, where the data is)'
+
+run: setup
+	@exec .venv/bin/proctor run
+
+demo: setup
+	@.venv/bin/proctor demo
+
+doctor: setup
+	@.venv/bin/proctor doctor
+
+setup:
+	@$(PYTHON) scripts/setup.py run
+
+setup-test:
+	@$(PYTHON) scripts/setup.py test
+
+check: setup-test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	node_modules/.bin/tsc --noEmit
+
+test: check
+	node --test $(JS_TESTS)
+	.venv/bin/pytest
+
+bench: setup-test
+	@for bench in bench/bench_*.py; do .venv/bin/python $$bench || exit 1; done
+
+bench-load: setup-test
+	@.venv/bin/python bench/load.py
+
+lock: setup-test
+	@$(PYTHON) scripts/lock.py
+
+clean:
+	rm -rf .venv node_modules .setup

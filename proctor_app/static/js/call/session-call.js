@@ -45,7 +45,7 @@ export function createSessionCall({ role, self, iceServers = [], send, onstate =
   /** The page at the other end of `peer`, and the id of the connection. */
   let other = '';
   let callId = '';
-  /** Connections that are over: what still arrives for one must not open it again. */
+  /** Connections that are over: an offer that comes late must not open one again. */
   const past = new Set();
   /** @type {WhoIsThere|null} */
   let presence = null;
@@ -70,15 +70,16 @@ export function createSessionCall({ role, self, iceServers = [], send, onstate =
   function followCandidate() {
     const mine = presence?.interviewers.some((one) => one.peer === self && one.in_call);
     const candidate = presence?.candidate.peer;
-    if (!mine) return hangUp();
-    // While the candidate's socket is away the media may well go on.
-    if (candidate && (candidate !== other || !peer)) offerTo(candidate);
-    else if (!candidate && peer?.state !== 'connected') hangUp();
+    // While only the candidate's socket is away, sound and picture go on.
+    if (!mine || (!candidate && peer?.state !== 'connected')) hangUp();
+    else if (candidate && (candidate !== other || !peer)) offerTo(candidate);
   }
 
+  /** The candidate's page keeps its connection, broken or not, until the interviewer's page offers another. */
   function followInterviewer() {
+    if (!peer || peer.state === 'connected') return;
     const there = presence?.interviewers.some((one) => one.peer === other);
-    if (!there && peer?.state !== 'connected') hangUp();
+    setState(there ? ongoing() : 'waiting');
   }
 
   // ------------------------------------------------------------- connections
@@ -107,34 +108,38 @@ export function createSessionCall({ role, self, iceServers = [], send, onstate =
       onstate: (word) => opened === peer && peerChanged(word),
     });
     peer = opened;
-    setState(wasConnected ? 'reconnecting' : 'connecting');
+    setState(ongoing());
   }
+
+  const ongoing = () => (wasConnected ? 'reconnecting' : 'connecting');
 
   /** @param {import('./peer.js').PeerState} word */
   function peerChanged(word) {
-    if (word === 'connected') wasConnected = true;
-    if (word !== 'failed') {
-      setState(word === 'closed' ? 'waiting' : word);
-    } else if (role === 'interviewer' && presence?.candidate.peer) {
-      offerTo(presence.candidate.peer);
+    if (word === 'connected') {
+      wasConnected = true;
+      setState('connected');
+    } else if (word === 'failed' && role === 'interviewer') {
+      // Restarting did not help: begin anew, with the same page or with the one that replaced it.
+      closePeer();
+      followCandidate();
     } else {
-      // The candidate's page waits for the interviewer's fresh offer.
-      hangUp();
+      setState(ongoing());
+      if (presence) takePresence(presence);
     }
   }
 
   function hangUp() {
-    if (!peer) return;
+    if (peer) onstream(null);
     closePeer();
-    onstream(null);
-    setState(wasConnected ? 'reconnecting' : 'waiting');
+    wasConnected = false;
+    setState('waiting');
   }
 
   function closePeer() {
     const old = peer;
     peer = null;
     old?.close();
-    if (old) past.add(key(other, callId));
+    if (callId) past.add(key(other, callId));
     other = callId = '';
   }
 
@@ -210,16 +215,22 @@ const key = (page, call) => `${page} ${call}`;
 const newCallId = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**
- * Tell when the machine has come back online or moved to another network (where the browser says so).
+ * Tell when the machine has come back online or, where the browser says so, moved to another kind of network.
  * @param {() => void} onchange
  * @returns {() => void} stops it
  */
 function watchNetwork(onchange) {
   const network = /** @type {any} */ (globalThis.navigator)?.connection;
+  let kind = network?.type;
+  // The event also comes whenever the browser's guess of the speed changes, which is no reason for anything.
+  const networkChanged = () => {
+    if (network.type !== kind) onchange();
+    kind = network.type;
+  };
   globalThis.addEventListener?.('online', onchange);
-  network?.addEventListener?.('change', onchange);
+  network?.addEventListener?.('change', networkChanged);
   return () => {
     globalThis.removeEventListener?.('online', onchange);
-    network?.removeEventListener?.('change', onchange);
+    network?.removeEventListener?.('change', networkChanged);
   };
 }

@@ -17,3 +17,8 @@ def from_ms(milliseconds: float) -> datetime:
 def to_ms(instant: datetime) -> int:
     """Milliseconds since the epoch of an aware instant."""
     return round(instant.timestamp() * 1000)
+
+
+def to_iso(instant: datetime | None) -> str | None:
+    """How programs get an instant: ISO 8601 in UTC with milliseconds, `2026-11-24T10:36:52.123Z`."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if instant else None

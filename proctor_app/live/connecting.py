@@ -19,7 +19,6 @@ from proctor_app.incidents import service as incidents
 from proctor_app.sessions import access, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
-from proctor_app.sessions.models import Session
 from proctor_app.sessions.presence import Connection
 
 log = logging.getLogger(__name__)

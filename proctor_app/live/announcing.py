@@ -1,0 +1,17 @@
+"""Tells both pages who is where, whenever that changes."""
+
+from proctor_app.extensions import socketio
+from proctor_app.sessions import presence
+from proctor_app.sessions import service as sessions
+
+
+def presence_changed(session_id: str) -> None:
+    """Send `presence` to everybody connected to the session."""
+    if presence.is_empty(session_id):
+        return
+    session = sessions.find(session_id)
+    if session is None:
+        return
+    snapshot = presence.snapshot(session)
+    for namespace in ("/candidate", "/interviewer"):
+        socketio.server.emit("presence", snapshot, to=session_id, namespace=namespace)

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from proctor_app import clock
 from proctor_app.errors import ProctorError, conflict, invalid
 from proctor_app.incidents.kinds import Kind, Reason, Source, Verdict
 
@@ -63,11 +62,6 @@ class IncidentRecord:
     def duration_seconds(self, now: datetime) -> float:
         """How long it lasted, or has lasted until `now`."""
         return max(0.0, ((self.ended_at or now) - self.started_at).total_seconds())
-
-    def as_json(self) -> dict[str, Any]:
-        """The form in which programs get it: the `incident` message, the JSON API and report.json."""
-        times = {name: clock.to_iso(getattr(self, name)) for name in ("started_at", "ended_at", "verdict_at")}
-        return {**asdict(self), **times, "kind": str(self.kind), "observations": list(self.observations)}
 
 
 @dataclass

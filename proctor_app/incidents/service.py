@@ -6,7 +6,7 @@ disagree. Everything that changes them goes through the one writer.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -153,6 +153,12 @@ def get(session_id: str, incident_id: str) -> IncidentRecord:
     if document is None:
         raise not_found("incident")
     return _record(document)
+
+
+def as_json(record: IncidentRecord) -> dict[str, Any]:
+    """The form in which programs get an incident: the `incident` message, the JSON API and report.json."""
+    times = {name: clock.to_iso(getattr(record, name)) for name in ("started_at", "ended_at", "verdict_at")}
+    return {**asdict(record), **times, "kind": str(record.kind), "observations": list(record.observations)}
 
 
 def counts_for(session_id: str) -> Counter[str]:

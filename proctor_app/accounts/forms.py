@@ -1,0 +1,42 @@
+"""The forms of accounts. What a field may hold is decided by `accounts.service`, whose errors land on the fields."""
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, StringField
+from wtforms.validators import InputRequired
+
+from proctor_app.errors import ProctorError
+
+
+class SignInForm(FlaskForm):
+    """E-mail address and password."""
+
+    email = EmailField("E-mail", [InputRequired("Type the e-mail address of your account.")])
+    password = PasswordField("Password", [InputRequired("Type your password.")])
+
+
+class ProfileForm(FlaskForm):
+    """What candidates see of the interviewer, and where reports go."""
+
+    name = StringField("Name", [InputRequired("Give a name: candidates see it in the call.")])
+    email = EmailField("E-mail", [InputRequired("Give an e-mail address: reports are sent there.")])
+
+
+class PasswordForm(FlaskForm):
+    """A new password; `current` is asked of who has one."""
+
+    current = PasswordField("Present password")
+    password = PasswordField("New password", [InputRequired("Type the new password.")])
+
+
+class TokenForm(FlaskForm):
+    """A new API token."""
+
+    label = StringField("What it is for", [InputRequired("Say what the token is for, such as “Applicant system”.")])
+
+
+def show(error: ProctorError, form: FlaskForm) -> None:
+    """Put what the service did not accept on the field it names. Errors about anything else are raised again."""
+    if error.field not in form:
+        raise error
+    field = form[error.field]
+    field.errors = [*field.errors, error.message]

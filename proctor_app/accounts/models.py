@@ -1,0 +1,66 @@
+"""What is stored about interviewers and how they get in. Only `accounts.service` writes here."""
+
+from typing import Any
+
+from flask_login import UserMixin
+from mongoengine import BooleanField, DateTimeField, Document, StringField
+
+LOCAL_EMAIL = "interviewer@localhost"
+
+
+class Interviewer(UserMixin, Document):
+    """Somebody who may sign in and hold interviews. `password_hash` is empty for who comes by link only."""
+
+    meta = {
+        "collection": "interviewer",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["email"], "unique": True}],
+    }
+
+    email: Any = StringField(required=True, max_length=254)
+    name: Any = StringField(required=True, max_length=200)
+    password_hash: Any = StringField()
+    is_admin: Any = BooleanField(default=False)
+    is_local: Any = BooleanField(default=False)
+    created_at: Any = DateTimeField(required=True)
+    last_sign_in_at: Any = DateTimeField()
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether reports can be mailed: the local account has no real address until its owner gives one."""
+        return bool(self.email != LOCAL_EMAIL)
+
+
+class ApiToken(Document):
+    """A key with which a program acts for an interviewer. Only its hash is kept."""
+
+    meta = {
+        "collection": "api_token",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["token_hash"], "unique": True}, ("interviewer", "created_at")],
+    }
+
+    token_hash: Any = StringField(required=True)
+    interviewer: Any = StringField(required=True)
+    label: Any = StringField(required=True, max_length=100)
+    created_at: Any = DateTimeField(required=True)
+    revoked_at: Any = DateTimeField()
+    last_used_at: Any = DateTimeField()
+
+
+class SignInLink(Document):
+    """A link that signs its interviewer in once. The database drops it when it has expired."""
+
+    meta = {
+        "collection": "sign_in_link",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["token_hash"], "unique": True},
+            {"fields": ["expires_at"], "expireAfterSeconds": 0},
+        ],
+    }
+
+    token_hash: Any = StringField(required=True)
+    interviewer: Any = StringField(required=True)
+    expires_at: Any = DateTimeField(required=True)
+    used_at: Any = DateTimeField()

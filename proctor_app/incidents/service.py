@@ -76,10 +76,11 @@ def record_observation(session_id: str, payload: ObservationPayload, offset_ms: 
 
     def change(ledger: Ledger) -> Decided:
         record = rules.decide(ledger, claim)
-        if record is None:
+        if record is None and claim.ended_at is None:
             return Decided()
-        document = _observation_document(session_id, record.id, payload, claim, offset_ms, received_at)
-        return Decided((record,), document)
+        incident_id = record.id if record else ledger.incident_of[claim.id]
+        document = _observation_document(session_id, incident_id, payload, claim, offset_ms, received_at)
+        return Decided((record,) if record else (), document)
 
     _writer.submit(session_id, change)
     return payload.id

@@ -1,0 +1,88 @@
+"""Coverage: seen time over call time, and what could not be observed."""
+
+from datetime import UTC, datetime, timedelta
+
+from proctor_app.incidents import watch
+from proctor_app.incidents.watch import Pulse, WatchLog
+
+START = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def beat(log: WatchLog, seconds: float, state: str = "watching", reason: str | None = None, since: float | None = None):
+    log.beat(Pulse(at(seconds), state, reason, 5, 30, 1), None if since is None else at(since))
+
+
+def beats(log: WatchLog, start: int, end: int, state: str = "watching", reason: str | None = None) -> None:
+    for seconds in range(start, end + 1, 2):
+        beat(log, seconds, state, reason)
+
+
+def test_all_seen_but_the_start() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 100)
+    coverage = watch.coverage(log.spans, START, at(100))
+    assert coverage.call_seconds == 100
+    assert coverage.seen_seconds == 98
+    assert coverage.percent == 98
+    assert coverage.not_observable == {"starting": 2}
+
+
+def test_what_could_not_be_told_is_named_and_not_seen() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 50)
+    beats(log, 52, 90, "could_not_tell", "too_dark")
+    beats(log, 92, 100)
+    coverage = watch.coverage(log.spans, START, at(100))
+    assert coverage.not_observable["too_dark"] == 40
+    assert coverage.percent == 58
+
+
+def test_the_page_says_since_when() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 50)
+    beat(log, 52, "could_not_tell", "blurred", since=51.5)
+    assert watch.coverage(log.spans, START, at(52)).not_observable["blurred"] == 0.5
+
+
+def test_a_silence_is_a_network_gap() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 40)
+    beat(log, 60)
+    coverage = watch.coverage(log.spans, START, at(60))
+    assert coverage.not_observable["network_gap"] == 20
+    assert [span.state for span in coverage.spans] == ["could_not_tell", "seen", "could_not_tell"]
+
+
+def test_silence_until_the_end_is_not_seen() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 40)
+    coverage = watch.coverage(log.spans, START, at(100))
+    assert coverage.percent == 38
+    assert coverage.not_observable["no_report"] == 60
+    assert coverage.is_insufficient
+
+
+def test_time_after_leaving_is_no_part_of_the_call() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 50)
+    log.left(at(50))
+    assert watch.coverage(log.spans, START, at(500)).call_seconds == 50
+    log.returned(at(80))
+    beats(log, 82, 100)
+    coverage = watch.coverage(log.spans, START, at(100))
+    assert coverage.call_seconds == 70
+    assert coverage.percent == 97
+
+
+def test_nothing_is_said_before_there_is_a_call() -> None:
+    assert watch.coverage([], None, at(5)).percent is None
+    assert watch.coverage([], START, at(0.5)).percent is None
+
+
+def test_no_word_at_all_is_nothing_seen() -> None:
+    coverage = watch.coverage([], START, at(60))
+    assert (coverage.percent, coverage.is_insufficient) == (0, True)

@@ -63,6 +63,21 @@ def candidate_by_token(session_id: str, token: str) -> Session | None:
     return session if session is not None and service.open_invite(session, token) else None
 
 
+def keep_invite(response: Response, session: Session, token: str) -> None:
+    """Have the interviewer's own browser keep the link's token: the server stores only its hash.
+
+    The cookie goes to the session's own pages only, so that the console shows the link again after a reload.
+    """
+    _set_cookie(response, "invite", {"session": session.id, "token": token}, path=f"/sessions/{session.id}")
+
+
+def kept_invite(session: Session) -> str | None:
+    """The token of the session's present link, when this browser keeps it."""
+    grant = _read_cookie(request.cookies.get("invite", "")) or {}
+    token = grant.get("token") if grant.get("session") == session.id else None
+    return token if token and service.open_invite(session, token) else None
+
+
 def grant_knock(response: Response, knock: Knock) -> None:
     """Let this browser ask how its own knock went."""
     _set_cookie(response, f"knock-{knock.session}", {"knock": knock.id})
@@ -95,11 +110,12 @@ def _read_cookie(value: str) -> dict[str, Any] | None:
     return grant if isinstance(grant, dict) else None
 
 
-def _set_cookie(response: Response, name: str, grant: dict[str, Any]) -> None:
+def _set_cookie(response: Response, name: str, grant: dict[str, Any], path: str = "/") -> None:
     response.set_cookie(
         name,
         _serializer().dumps(grant),
         max_age=COOKIE_SECONDS,
+        path=path,
         httponly=True,
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],

@@ -1,0 +1,88 @@
+"""How the console says things: times, durations, points, and what was seen. Pure."""
+
+from datetime import datetime, tzinfo
+
+from proctor_app.incidents.kinds import Kind, Reason, label
+from proctor_app.incidents.rules import IncidentRecord
+
+ICONS = {
+    Kind.FOCUS_LOSS: "eye-off",
+    Kind.ABSENCE: "user-round-x",
+    Kind.MULTIPLE_FACES: "users-round",
+    Kind.CAMERA_BLOCKED: "video-off",
+    Kind.CAMERA_FROZEN: "pause",
+    Kind.CAMERA_CHANGED: "switch-camera",
+    Kind.PHONE_VISIBLE: "smartphone",
+    Kind.BOOK_VISIBLE: "book-open",
+    Kind.SECOND_VOICE: "audio-lines",
+    Kind.EXTRA_DISPLAY: "monitor",
+    Kind.FULLSCREEN_EXIT: "minimize",
+    Kind.CLIPBOARD_PASTE: "clipboard-paste",
+    Kind.DEVTOOLS_OPEN: "code-xml",
+    Kind.MONITORING_GAP: "wifi-off",
+    Kind.MONITOR_MISMATCH: "git-compare",
+}
+REASON_ICONS = {
+    Reason.LOOKING_AWAY: "move-horizontal",
+    Reason.FACE_NOT_VISIBLE: "scan-face",
+    Reason.WINDOW_BLUR: "app-window",
+}
+DIRECTIONS = {"left": "to the left", "right": "to the right", "up": "up", "down": "down"}
+NUMBERS = {2: "Two", 3: "Three", 4: "Four"}
+MINUS = "\N{MINUS SIGN}"
+
+
+def icon_of(record: IncidentRecord) -> str:
+    """The Lucide icon that stands for what was seen."""
+    return REASON_ICONS[Reason(record.reason)] if record.reason else ICONS[Kind(record.kind)]
+
+
+def seen(record: IncidentRecord) -> str:
+    """What was seen, in words, as closely as the detector could tell: “Looking to the right”, “Two faces”."""
+    direction = record.detail.get("direction")
+    if record.reason == Reason.LOOKING_AWAY and direction in DIRECTIONS:
+        return f"Looking {DIRECTIONS[direction]}"
+    if record.kind == Kind.ABSENCE:
+        return "No one in view"
+    if record.kind == Kind.MULTIPLE_FACES:
+        faces = record.detail.get("faces")
+        return f"{NUMBERS[faces]} faces" if faces in NUMBERS else "Several faces"
+    return label(record.kind, record.reason)
+
+
+def details(record: IncidentRecord) -> list[tuple[str, str]]:
+    """What else the detector said about it, as (name, value in words)."""
+    shown = []
+    for key, value in record.detail.items():
+        if value is None or key in ("direction", "faces"):
+            continue
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        shown.append((key.replace("_", " "), text.replace("_", " ")))
+    return shown
+
+
+def offset(seconds: float) -> str:
+    """A moment as time into the interview: `12:04`, or `1:02:04` from the first hour on."""
+    whole = max(0, int(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time: `6 s`, `1 min 04 s`, `1 h 02 min`. console/ticking.js writes the same for open incidents."""
+    whole = max(0, int(seconds + 0.5))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole // 60 % 60:02} min"
+
+
+def time_of_day(instant: datetime, zone: tzinfo | None) -> str:
+    """The wall clock where the interview is held (`None`: as this machine is set): `14:05:31 CET`."""
+    return instant.astimezone(zone).strftime("%H:%M:%S %Z").strip()
+
+
+def points(lost: int) -> str:
+    """Points as they are taken off: `−2`, or `0` where a kind is shown but not scored."""
+    return f"{MINUS}{lost}" if lost else "0"

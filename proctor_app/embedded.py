@@ -5,21 +5,27 @@ It is GPL-2.0, so it is run and never imported. Commits are synced to the disk b
 
 import shutil
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pymongo
 from pymongo.errors import PyMongoError
 
+from proctor_app.processes import Child, spawn
+
 PROGRAM = "secantusd-py"
 START_SECONDS = 30.0
+LOCKED_SECONDS = 5.0
 
 
 class DatabaseError(Exception):
     """The database cannot be used. The text is one line: what is wrong and what to do."""
+
+
+class DatabaseLocked(DatabaseError):
+    """Another process has the files open."""
 
 
 def program() -> str:
@@ -52,31 +58,41 @@ def free_port() -> int:
         return port
 
 
-def start(storage: Path, log: IO[bytes]) -> tuple[subprocess.Popen[bytes], int]:
+def start(storage: Path, log: Path) -> tuple[Child, int]:
     """Start it on `storage`, wait until it answers, and return the process and its port. Raises `DatabaseError`."""
     storage.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    # The working folder is set because the program reads a settings file from wherever it is started.
-    process = subprocess.Popen(
-        command(storage, port), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=storage
-    )
-    try:
-        wait_until_answering(process, port)
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    return process, port
+    deadline = time.monotonic() + LOCKED_SECONDS
+    while True:
+        port = free_port()
+        # The working folder matters: the program reads a settings file from wherever it is started.
+        child = spawn("database", command(storage, port), log, folder=storage)
+        try:
+            wait_until_answering(child, port)
+            return child, port
+        except DatabaseLocked:
+            # A database whose supervisor was killed a moment ago is still writing its last pages.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)
+        except BaseException:
+            child.stop(0)
+            raise
 
 
-def wait_until_answering(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_until_answering(child: Child, port: int) -> None:
     """Return when the server answers a ping. Raises `DatabaseError` when it ends or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while not _listens(port):
-        if process.poll() is not None:
-            raise DatabaseError(f"The embedded database ended at its start with code {process.returncode}.")
+        if not child.is_running:
+            lines = child.last_lines()
+            if any("already being managed by another process" in line for line in lines):
+                raise DatabaseLocked(
+                    "The embedded database's files are in use by another process. Stop that one first."
+                )
+            shown = f" Its last words: {lines[-1]}" if lines else ""
+            raise DatabaseError(f"The embedded database ended at its start ({child.end_in_words()}).{shown}")
         if time.monotonic() > deadline:
-            raise DatabaseError(f"The embedded database did not answer within {START_SECONDS:.0f} s.")
+            raise DatabaseError(f"The embedded database did not answer within {START_SECONDS:.0f} s: see {child.log}.")
         time.sleep(0.02)
     client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(uri(port), serverSelectionTimeoutMS=5000)
     try:

@@ -60,7 +60,7 @@ def needs(purpose: str) -> dict[str, list[Step]]:
     # What the tests need holds all that running needs.
     purposes = ["test"] if purpose == "test" else ["run", "test"]
     found = {
-        "venv": [Step("Python environment", (ROOT, sys.version), PYTHON.exists, make_venv)],
+        "venv": [Step("Python environment", (str(ROOT), sys.version), PYTHON.exists, make_venv)],
         "python": [python_packages(each) for each in purposes],
         "browser": [browser_packages(each) for each in purposes],
         "model": [Step("face model", (MODEL_SHA256,), MODEL.exists, fetch_model)],
@@ -130,7 +130,7 @@ def python_packages(purpose: str) -> Step:
         run([*install, "--no-deps", "-e", str(ROOT)], "the proctor command")
 
     command = VENV / "bin" / "proctor"
-    return Step("Python packages", (ROOT, sys.version, lock, ROOT / "pyproject.toml"), command.exists, make)
+    return Step("Python packages", (str(ROOT), sys.version, lock, ROOT / "pyproject.toml"), command.exists, make)
 
 
 def browser_packages(purpose: str) -> Step:

@@ -31,11 +31,9 @@ SECRET_KEY = "a key for the tests, and for nothing else"
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of one real database for the whole run."""
     folder = tmp_path_factory.mktemp("database")
-    with (folder / "log").open("wb") as log:
-        process, port = embedded.start(folder / "db", log)
-        yield port
-        process.terminate()
-        process.wait(20)
+    child, port = embedded.start(folder / "db", folder / "log")
+    yield port
+    child.stop(20)
 
 
 @pytest.fixture(scope="session")

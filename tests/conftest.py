@@ -121,7 +121,7 @@ def start_program(tmp_path: Path) -> Iterator[Start]:
         log_path = tmp_path / f"{name}-{len(started)}.log"
         with log_path.open("wb") as log:
             process = subprocess.Popen(
-                command, env=_clean_environment() | env, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
+                command, env=clean_environment() | env, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
             )
         program = Program(process, log_path, url)
         started.append(program)
@@ -194,7 +194,7 @@ def smtp() -> Iterator[Mailbox]:
     controller.stop()
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """This environment with every setting empty, so that neither it nor a developer's `.env` reaches a test."""
     settings = [line.partition("=")[0] for line in (ROOT / ".env.example").read_text("utf-8").splitlines()]
     return os.environ | {name: "" for name in settings if name and not name.startswith("#")}

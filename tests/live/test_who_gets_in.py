@@ -1,0 +1,49 @@
+"""Who may open a socket: nobody but the session's own people, and the candidate only after consent."""
+
+from typing import Any
+
+import pytest
+import socketio
+
+from tests.live.conftest import Cast, Connect, Socket, observation
+
+
+def refused(connect: Connect, *args: Any, **auth: Any) -> None:
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        connect(*args, **auth)
+
+
+def test_strangers_stay_out(connect: Connect, cast: Cast) -> None:
+    refused(connect, "candidate", cast.session)
+    refused(connect, "candidate", cast.session, token="wrong")
+    refused(connect, "candidate", cast.session, token=cast.other_token)
+    refused(connect, "interviewer", cast.session)
+    refused(connect, "interviewer", cast.session, api_token="wrong")
+    refused(connect, "interviewer", cast.session, api_token=cast.stranger_token)
+
+
+def test_no_camera_before_consent(connect: Connect, cast: Cast) -> None:
+    refused(connect, "candidate", cast.unasked, token=cast.unasked_token)
+
+
+def test_a_candidate_cannot_use_the_interviewers_events(candidate: Socket) -> None:
+    for event in ("take_call", "sync"):
+        with pytest.raises(socketio.exceptions.TimeoutError):
+            candidate._client.call(event, {}, namespace="/candidate", timeout=0.5)
+
+
+def test_what_one_session_says_no_other_hears(connect: Connect, cast: Cast, candidate: Socket) -> None:
+    elsewhere = connect("interviewer", cast.other_session, api_token=cast.owner_token)
+    here = connect("interviewer", cast.session, api_token=cast.owner_token)
+    candidate.call("signal", {"description": {"type": "offer", "sdp": "v=0"}})
+    candidate.call("chat", {"text": "hello"})
+    candidate.call("observation", observation())
+    here.wait_for("incident")
+    assert {event for event, _ in elsewhere.heard} <= {"presence"}
+    assert all(data["candidate"]["name"] == "Ben" for data in elsewhere.all("presence"))
+
+
+def test_another_tab_of_the_candidate_takes_over(connect: Connect, cast: Cast, candidate: Socket) -> None:
+    second = connect("candidate", cast.session, token=cast.candidate_token, peer="page-2")
+    candidate.wait_for("replaced")
+    assert second.call("chat", {"text": "hello"}) == {"ok": True}

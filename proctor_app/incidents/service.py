@@ -10,6 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
+
 from proctor_app import clock
 from proctor_app.errors import not_found
 from proctor_app.incidents import rules, watch
@@ -271,24 +274,29 @@ def pulse_of(session_id: str) -> Pulse | None:
     return log.pulse if log is not None else None
 
 
-def save_watch_logs() -> None:
-    """Write what heartbeats have told since the last time. Called every few seconds, and before a stop."""
-    for session_id, log in list(_watch_logs.items()):
-        first, log.unsaved_from = log.unsaved_from, len(log.spans)
+def save_watch_logs(session_ids: Iterable[str] | None = None) -> None:
+    """Write what heartbeats have told since the last time: of all sessions, every few seconds, or of some."""
+    keys = list(_watch_logs) if session_ids is None else session_ids
+    unsaved = {key: (_watch_logs[key], _watch_logs[key].unsaved_from) for key in keys if key in _watch_logs}
+    writes = []
+    for session_id, (log, first) in unsaved.items():
         for number in range(first, len(log.spans)):
-            span = log.spans[number]
-            StoredSpan.objects(session=session_id, number=number).update_one(
-                upsert=True,
-                set__state=span.state,
-                set__reason=span.reason,
-                set__started_at=span.started_at,
-                set__ended_at=span.ended_at,
-            )
+            fields = asdict(log.spans[number])
+            writes.append(UpdateOne({"session": session_id, "number": number}, {"$set": fields}, upsert=True))
+        log.unsaved_from = len(log.spans)
+    if not writes:
+        return
+    try:
+        StoredSpan._get_collection().bulk_write(writes, ordered=False)
+    except PyMongoError:
+        for log, first in unsaved.values():
+            log.unsaved_from = min(log.unsaved_from, first)
+        raise
 
 
 def release(session_id: str) -> None:
     """Nobody is connected to the session any more: save what memory holds of it and let it go."""
-    save_watch_logs()
+    save_watch_logs([session_id])
     _watch_logs.pop(session_id, None)
     _writer.forget(session_id)
 

@@ -5,7 +5,7 @@ disagree. Everything that changes them goes through the one writer.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any

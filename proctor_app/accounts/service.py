@@ -43,10 +43,15 @@ def normal_email(email: str) -> str:
 
 def create_interviewer(email: str, name: str, password: str | None = None, *, is_admin: bool = False) -> Interviewer:
     """A new account. Raises `invalid` for a bad field and `email_taken`."""
+    password_hash = _hashed(password) if password is not None else None
+    return _create(normal_email(email), _checked_name(name), password_hash, is_admin)
+
+
+def _create(email: str, name: str, password_hash: str | None, is_admin: bool) -> Interviewer:
     interviewer = Interviewer(
-        email=normal_email(email),
-        name=_checked_name(name),
-        password_hash=_hashed(password) if password is not None else None,
+        email=email,
+        name=name,
+        password_hash=password_hash,
         is_admin=is_admin,
         created_at=clock.now(),
     )
@@ -79,12 +84,13 @@ def find_by_email(email: str) -> Interviewer | None:
 def ensure_admin(email: str, password: str) -> Interviewer:
     """The administrator whom ADMIN_EMAIL and ADMIN_PASSWORD name; made when missing.
 
-    An account that exists keeps the password its owner may have chosen since.
+    An account that exists keeps the password its owner may have chosen since. The operator's password is taken as
+    it is, however short.
     """
     found = find_by_email(email)
     if found is None:
         try:
-            return create_interviewer(email, _name_from(email), password, is_admin=True)
+            return _create(normal_email(email), _name_from(email), _hasher.hash(password), is_admin=True)
         except ProctorError as error:
             # Two processes that start at once both find nobody; the first one makes the account.
             found = find_by_email(email) if error.code == "email_taken" else None

@@ -98,7 +98,7 @@ class Config:
         if bool(turn_urls) != bool(turn_secret):
             missing = "TURN_SECRET" if turn_urls else "TURN_URLS"
             raise ConfigError(missing, "is missing; TURN_URLS and TURN_SECRET belong together. Set both or neither.")
-        admin_email, admin_password = read.text("ADMIN_EMAIL"), read.text("ADMIN_PASSWORD")
+        admin_email, admin_password = read.mailbox("ADMIN_EMAIL", bare=True), read.text("ADMIN_PASSWORD")
         if bool(admin_email) != bool(admin_password):
             missing = "ADMIN_PASSWORD" if admin_email else "ADMIN_EMAIL"
             raise ConfigError(missing, "is missing; ADMIN_EMAIL and ADMIN_PASSWORD belong together. Set both.")
@@ -118,7 +118,7 @@ class Config:
             stun_urls=read.urls("STUN_URLS", ("stun", "stuns")),
             face_model_path=read.path("FACE_MODEL_PATH", ROOT / "var" / "models" / "face_landmarker.task"),
             retention_days=read.whole("RETENTION_DAYS", 90, 1, 36500),
-            admin_email=read.mailbox("ADMIN_EMAIL"),
+            admin_email=admin_email,
             admin_password=admin_password,
             log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", fold=str.upper),
             policy_weights=read.table("POLICY_WEIGHTS", SCORED_KINDS, int, "a whole number of points, 0 or more"),
@@ -184,11 +184,12 @@ class _Reader:
                 )
         return found
 
-    def mailbox(self, name: str) -> str | None:
+    def mailbox(self, name: str, *, bare: bool = False) -> str | None:
+        """`panel@example.org` or, unless `bare`, `The panel <panel@example.org>`."""
         value = self.text(name)
         if value is None:
             return None
-        address = value.rpartition("<")[2].rstrip(">")
+        address = value if bare else value.rpartition("<")[2].rstrip(">")
         user, at, domain = address.rpartition("@")
         if not (user and at and domain) or any(character.isspace() for character in address):
             raise ConfigError(name, f"is '{value}'; it must be an e-mail address such as panel@example.org.")

@@ -23,6 +23,7 @@ from pymongo.errors import PyMongoError
 from config import ROOT, Config
 from proctor_app import connect_database, datadir, embedded, migrate
 from proctor_app.accounts import service as accounts
+from proctor_app.accounts.models import Interviewer
 from proctor_app.processes import Child, spawn
 
 READY_SECONDS = 60.0
@@ -53,7 +54,7 @@ def run(config: Config) -> None:
             url = local_url(config)
             lock.tell(datadir.Running(os.getpid(), config.mongodb_uri or "", url))
             _start_servers(config, children)
-            link = sign_in_link(config)
+            link = sign_in_link(config, _first_account(config))
             _wait_until_ready(url, children)
             click.echo(f"\nSign in: {link}\n")
             click.echo(f"This link works once. Ctrl-C stops everything. Logs: {config.data_dir / 'log'}")
@@ -86,13 +87,27 @@ def local_url(config: Config) -> str:
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{config.port}"
 
 
-def sign_in_link(config: Config) -> str:
-    """A link that signs in, once, whoever is at this terminal: the administrator's account, or the local one."""
+def sign_in_link(config: Config, account: Interviewer) -> str:
+    """A link that signs `account` in, once."""
+    return f"{config.base_url or local_url(config)}/sign-in/{accounts.make_sign_in_link(account)}"
+
+
+def serve_web(config: Config) -> NoReturn:
+    """Become the web process alone. Raises `RunError` when a setting that it needs is missing."""
+    if not config.mongodb_uri:
+        raise RunError("MONGODB_URI: is missing. Set it to the server, or use `proctor run`, which brings a database.")
+    if not config.secret_key:
+        raise RunError("SECRET_KEY: is missing. Make one: python3 -c 'import secrets; print(secrets.token_hex())'")
+    check_port(config.host, config.port)
+    os.execv(sys.executable, [sys.executable, str(ROOT / "wsgi.py")])
+
+
+def _first_account(config: Config) -> Interviewer:
+    """Who the printed link signs in: the administrator of the settings, or the local interviewer."""
     connect_database(config)
     if config.admin_email and config.admin_password:
         accounts.ensure_admin(config.admin_email, config.admin_password)
-    token = accounts.make_sign_in_link(accounts.local_interviewer(config.admin_email))
-    return f"{config.base_url or local_url(config)}/sign-in/{token}"
+    return accounts.local_interviewer(config.admin_email)
 
 
 def _start_database(config: Config, children: list[Child]) -> Config:

@@ -90,7 +90,7 @@ def ensure_admin(email: str, password: str) -> Interviewer:
     found = find_by_email(email)
     if found is None:
         try:
-            return _create(normal_email(email), _name_from(email), _hasher.hash(password), is_admin=True)
+            return _create(normal_email(email), name_from(email), _hasher.hash(password), is_admin=True)
         except ProctorError as error:
             # Two processes that start at once both find nobody; the first one makes the account.
             found = find_by_email(email) if error.code == "email_taken" else None
@@ -104,7 +104,7 @@ def ensure_admin(email: str, password: str) -> Interviewer:
 def local_interviewer(email: str | None = None) -> Interviewer:
     """The account that the link printed by `proctor run` signs in: the one named by `email`, or the local one."""
     if email:
-        return find_by_email(email) or create_interviewer(email, _name_from(email), is_admin=True)
+        return find_by_email(email) or create_interviewer(email, name_from(email), is_admin=True)
     found = Interviewer.objects(is_local=True).first()
     if found is not None:
         return found
@@ -135,7 +135,7 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _name_from(email: str) -> str:
+def name_from(email: str) -> str:
     """A first name for an account of which only the address is known: `asha.verma@…` is “Asha Verma”."""
     user = email.partition("@")[0]
     return " ".join(part.capitalize() for part in user.replace("_", ".").split(".") if part) or user

@@ -1,0 +1,334 @@
+"""The `proctor` command: run, look after and inspect an installation."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from pymongo.errors import PyMongoError
+
+from config import Config, ConfigError
+
+
+def main() -> None:
+    """The command's entry. What a person can mend is told in one line, without a stack trace."""
+    from proctor_app.datadir import DataDirError
+    from proctor_app.embedded import DatabaseError
+    from proctor_app.errors import ProctorError
+    from proctor_app.runner import RunError
+
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except (click.Abort, KeyboardInterrupt):
+        raise SystemExit(130) from None
+    except (ConfigError, DataDirError, DatabaseError, RunError, ProctorError) as error:
+        _fail(str(error))
+    except PyMongoError as error:
+        _fail(f"The database does not answer or refuses: {str(error).partition(', Timeout:')[0]}")
+
+
+def _fail(text: str) -> None:
+    click.secho(f"proctor: {text}", fg="red", err=True)
+    raise SystemExit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="proctor", prog_name="proctor")
+def cli() -> None:
+    """Honest remote interviews: live video, a running integrity score, a report that a panel can trust.
+
+    Settings come from the environment and from .env (see .env.example).
+    """
+
+
+@contextmanager
+def installation(config: Config | None = None) -> Iterator[Config]:
+    """An application context on this installation's database, for one command.
+
+    The database is the server that MONGODB_URI names, the one that a running `proctor run` has started, or the
+    embedded one, started for this command.
+    """
+    from proctor_app import create_app, datadir, migrate
+
+    config = config or Config.from_env()
+    datadir.prepare(config.data_dir)
+    with _database(config) as uri:
+        migrate.upgrade(uri)
+        key = config.secret_key or datadir.ensure_secret_key(config.data_dir)
+        config = replace(config, mongodb_uri=uri, secret_key=key, log_level="WARNING")
+        with create_app(config).app_context():
+            yield config
+
+
+@contextmanager
+def _database(config: Config) -> Iterator[str]:
+    from proctor_app import datadir, embedded
+
+    running = datadir.find_running(config.data_dir)
+    uri = config.mongodb_uri or (running.mongodb_uri if running else None)
+    if uri:
+        yield uri
+        return
+    with datadir.lock(config.data_dir) as lock:
+        child, port = embedded.start(config.data_dir / "db", config.data_dir / "log" / "database.log")
+        try:
+            lock.tell(replace(datadir.Running(child.process.pid), mongodb_uri=embedded.uri(port)))
+            yield embedded.uri(port)
+        finally:
+            child.stop(10)
+
+
+def with_installation(command: Callable[..., None]) -> Callable[..., None]:
+    """Run a command inside `installation()`; its first argument is the settings."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        with installation() as config:
+            command(config, *args, **options)
+
+    return wrapped
+
+
+# ---------------------------------------------------------------- running
+
+
+@cli.command()
+def run() -> None:
+    """Serve everything on this machine: database, migrations, jobs, web.
+
+    \b
+    Prints a one-time sign-in link. Ctrl-C stops all of it.
+    Example:  PORT=8080 proctor run
+    """
+    from proctor_app import runner
+
+    runner.run(Config.from_env())
+
+
+@cli.command()
+def web() -> None:
+    """Only the web process, in the foreground: for systemd, containers and the like.
+
+    \b
+    Needs MONGODB_URI and SECRET_KEY.
+    Example:  MONGODB_URI=mongodb://db/proctor SECRET_KEY=… proctor web
+    """
+    from proctor_app import runner
+
+    runner.serve_web(Config.from_env())
+
+
+@cli.command()
+def jobs() -> None:
+    """Only the job process, in the foreground: reports, e-mail, purges.
+
+    \b
+    Needs MONGODB_URI, and REDIS_URL or the DATA_DIR of the web process.
+    Example:  MONGODB_URI=mongodb://db/proctor proctor jobs
+    """
+    from proctor_app import jobs as queue
+
+    queue.work(Config.from_env())
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's collections and indexes up to date.
+
+    \b
+    `proctor run` does this by itself. A repeat does nothing.
+    Example:  MONGODB_URI=mongodb+srv://…/proctor proctor migrate
+    """
+    from proctor_app import datadir
+    from proctor_app import migrate as migrations
+
+    config = Config.from_env()
+    datadir.prepare(config.data_dir)
+    with _database(config) as uri:
+        applied = migrations.upgrade(uri)
+    click.echo("\n".join(f"applied {name}" for name in applied) or "Nothing to do: the database is up to date.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Check every part of this installation and say what to do about what is missing.
+
+    \b
+    The exit code is 1 when something does not work.
+    Example:  proctor doctor
+    """
+    from proctor_app import doctor as checks
+
+    raise SystemExit(0 if checks.report(checks.examine(Config.from_env())) else 1)
+
+
+@cli.command()
+@with_installation
+def demo(config: Config) -> None:
+    """Add a finished sample interview with incidents, reviews and a report.
+
+    \b
+    It belongs to the account that the printed sign-in link opens.
+    Example:  proctor demo
+    """
+    from proctor_app import demo as sample
+    from proctor_app.runner import local_url
+
+    session_id = sample.create(config)
+    click.echo(f"{config.base_url or local_url(config)}/sessions/{session_id}")
+
+
+# ---------------------------------------------------------------- accounts
+
+
+@cli.group()
+def user() -> None:
+    """Interviewers' accounts."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", help="What candidates see. Default: made from the address.")
+@click.option("--admin", is_flag=True, help="May look after the installation.")
+@click.password_option(help="At least 10 characters. Asked for when not given.")
+@with_installation
+def user_add(_config: Config, email: str, name: str | None, admin: bool, password: str) -> None:
+    """Create an account that signs in with EMAIL and a password.
+
+    \b
+    Example:  proctor user add asha@example.org --name "Asha Verma"
+    """
+    from proctor_app.accounts import service as accounts
+
+    made = accounts.create_interviewer(email, name or accounts.name_from(email), password, is_admin=admin)
+    click.echo(f"{made.email} can sign in now.")
+
+
+@user.command("password")
+@click.argument("email")
+@click.password_option(help="At least 10 characters. Asked for when not given.")
+@with_installation
+def user_password(_config: Config, email: str, password: str) -> None:
+    """Set a new password for the account of EMAIL.
+
+    \b
+    Example:  proctor user password asha@example.org
+    """
+    from proctor_app.accounts import service as accounts
+
+    accounts.set_password(_account(email), password)
+    click.echo(f"{email} signs in with the new password from now on.")
+
+
+@user.command("link")
+@click.argument("email", required=False)
+@with_installation
+def user_link(config: Config, email: str | None) -> None:
+    """Print a new one-time sign-in link: for EMAIL, or for the local interviewer.
+
+    \b
+    Example:  proctor user link
+    """
+    from proctor_app import runner
+    from proctor_app.accounts import service as accounts
+
+    account = _account(email) if email else accounts.local_interviewer(config.admin_email)
+    click.echo(runner.sign_in_link(config, account))
+
+
+@cli.group()
+def token() -> None:
+    """Tokens for programs that use the JSON API."""
+
+
+@token.command("add")
+@click.argument("email", required=False)
+@click.option("--label", default="command line", show_default=True, help="What the token is for.")
+@click.option("--value", help="A token of your own, 20 characters or more, for set-ups made by scripts.")
+@with_installation
+def token_add(config: Config, email: str | None, label: str, value: str | None) -> None:
+    """Create an API token that acts for EMAIL, or for the local interviewer, and print it once.
+
+    \b
+    Example:  proctor token add asha@example.org --label "Applicant system"
+    """
+    from proctor_app.accounts import service as accounts
+
+    account = _account(email) if email else accounts.local_interviewer(config.admin_email)
+    click.echo(accounts.add_token(account, label, value))
+
+
+def _account(email: str) -> Any:
+    from proctor_app.accounts import service as accounts
+
+    found = accounts.find_by_email(email)
+    if found is None:
+        raise click.ClickException(f"There is no account with the address {email}. Add it: proctor user add {email}")
+    return found
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+@cli.command()
+@click.argument("session")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: SESSION.zip.")
+@with_installation
+def export(_config: Config, session: str, output: Path | None) -> None:
+    """Write everything that is kept about SESSION into a zip file.
+
+    \b
+    Example:  proctor export lusab-babad-gutih-tugad -o for-asha.zip
+    """
+    from proctor_app import records
+
+    target = output or Path(f"{session}.zip")
+    records.write_zip(session, target)
+    click.echo(f"Written: {target}")
+
+
+@cli.command()
+@click.argument("session")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_installation
+def erase(_config: Config, session: str, yes: bool) -> None:
+    """Delete everything that is kept about SESSION, for good.
+
+    \b
+    Example:  proctor erase lusab-babad-gutih-tugad
+    """
+    from proctor_app import records
+    from proctor_app.sessions import service as sessions
+
+    title = sessions.get(session).title
+    if not yes:
+        click.confirm(f"Delete “{title}” with all incidents, notes and the report, for good?", abort=True)
+    click.echo(f"{records.erase(session)} documents and files deleted.")
+
+
+@cli.command()
+@click.option("--days", type=click.IntRange(min=1), help="Default: RETENTION_DAYS.")
+@click.option("--dry-run", is_flag=True, help="Only list what would go.")
+@with_installation
+def purge(config: Config, days: int | None, dry_run: bool) -> None:
+    """Delete the interviews whose retention is over. The job process does this every day.
+
+    \b
+    Example:  proctor purge --dry-run
+    """
+    from proctor_app import clock, records
+
+    for session_id in records.overdue(clock.now(), days or config.retention_days):
+        if not dry_run:
+            records.erase(session_id)
+        click.echo(f"{'would delete' if dry_run else 'deleted'} {session_id}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""`proctor doctor`: each part of an installation tried in earnest, with what to do about what does not work."""
+
+import hashlib
+import secrets
+import smtplib
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import unquote, urlsplit
+
+import click
+import pymongo
+from pymongo.errors import PyMongoError
+
+from config import ROOT, Config
+from proctor_app import assets, clock, datadir, embedded, migrate
+from proctor_app.calls import ice, probe
+
+MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+SMTP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How one part is. `advice` says what to do when it does not work, or could be better."""
+
+    part: str
+    works: bool
+    detail: str
+    advice: str = ""
+
+
+def examine(config: Config) -> list[Finding]:
+    """Try every part. Nothing is changed but a probe document, which is deleted again."""
+    with ExitStack() as stack:
+        findings = [python(), browser_packages(), face_model(config), data_folder(config)]
+        if findings[-1].works:
+            findings.append(database(config, stack))
+            findings.append(jobs(config))
+        return [*findings, mail(config), relay(config)]
+
+
+def report(findings: list[Finding]) -> bool:
+    """Print the table. True when everything works."""
+    width = max(len(finding.part) for finding in findings)
+    for finding in findings:
+        mark = click.style("ok ", fg="green") if finding.works else click.style("NO ", fg="red", bold=True)
+        click.echo(f"{mark} {finding.part:<{width}}  {finding.detail}")
+        if finding.advice:
+            click.echo(f"    {'':<{width}}  → {finding.advice}")
+    broken = [finding.part for finding in findings if not finding.works]
+    click.echo(f"\nNeeds attention: {', '.join(broken)}" if broken else "\nEverything works.")
+    return not broken
+
+
+def python() -> Finding:
+    """The Python version, and whether this project's packages are there."""
+    found = sys.version.split()[0]
+    try:
+        detail = f"Python {found}, Flask {version('flask')}, eventlet {version('eventlet')}"
+    except PackageNotFoundError as error:
+        return Finding("Python", False, f"Python {found}, without the package {error.name}", "Run: make setup")
+    return Finding("Python", sys.version_info >= (3, 11), detail)
+
+
+def browser_packages() -> Finding:
+    """The files of npm packages that pages load."""
+    files = ("htmx/htmx.min.js", "socket.io/socket.io.esm.min.js", "tasks-vision/vision_bundle.mjs")
+    missing = [file for file in files if not (assets.VENDOR[file.split("/")[0]] / file.split("/")[1]).is_file()]
+    if missing:
+        return Finding("Browser packages", False, f"missing: {', '.join(missing)}", "Run: npm ci (or: make setup)")
+    return Finding("Browser packages", True, "htmx, Socket.IO, MediaPipe")
+
+
+def face_model(config: Config) -> Finding:
+    """The model file and its hash. An operator's own model works, and is pointed out."""
+    path = config.face_model_path
+    if not path.is_file():
+        return Finding("Face model", False, f"{path} is missing", "Run: make setup, or set FACE_MODEL_PATH")
+    if hashlib.sha256(path.read_bytes()).hexdigest() == MODEL_SHA256:
+        return Finding("Face model", True, "the known one")
+    if path == ROOT / "var" / "models" / path.name:
+        return Finding("Face model", False, f"{path} is damaged", f"Delete it and run: make setup ({path})")
+    return Finding("Face model", True, f"your own, {path}", "Its accuracy is not known to this project.")
+
+
+def data_folder(config: Config) -> Finding:
+    """DATA_DIR can be written."""
+    try:
+        datadir.prepare(config.data_dir)
+    except datadir.DataDirError as error:
+        return Finding("Data folder", False, str(error))
+    return Finding("Data folder", True, str(config.data_dir))
+
+
+def database(config: Config, stack: ExitStack) -> Finding:
+    """A document written, read and deleted; whether migrations are pending."""
+    try:
+        uri, where = _database(config, stack)
+        client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(uri, serverSelectionTimeoutMS=5000)
+        with client:
+            probes = client[migrate.database_name(uri)]["doctor_probe"]
+            key = secrets.token_hex()
+            probes.insert_one({"_id": key})
+            found = probes.find_one({"_id": key})
+            probes.drop()
+        pending = migrate.pending(uri)
+    except (PyMongoError, embedded.DatabaseError, datadir.DataDirError) as error:
+        reason = str(error).partition(", Timeout:")[0]
+        return Finding("Database", False, reason, "Check MONGODB_URI, the server, and that it lets this machine in.")
+    if found is None:
+        return Finding("Database", False, f"{where}: what was written was not there to read")
+    advice = f"Run: proctor migrate ({len(pending)} pending)" if pending else ""
+    return Finding("Database", not pending, f"{where}: written, read, deleted", advice)
+
+
+def _database(config: Config, stack: ExitStack) -> tuple[str, str]:
+    running = datadir.find_running(config.data_dir)
+    if config.mongodb_uri:
+        return config.mongodb_uri, "the server of MONGODB_URI"
+    if running and running.mongodb_uri:
+        return running.mongodb_uri, f"embedded, of process {running.pid}"
+    lock = stack.enter_context(datadir.lock(config.data_dir))
+    child, port = embedded.start(config.data_dir / "db", config.data_dir / "log" / "database.log")
+    stack.callback(child.stop, 10)
+    lock.tell(datadir.Running(child.process.pid, embedded.uri(port)))
+    return embedded.uri(port), "embedded, started for this check"
+
+
+def mail(config: Config) -> Finding:
+    """The mail server takes our login. Nothing is sent."""
+    if config.smtp_url is None:
+        return Finding("E-mail", True, "not set up", "Reports are for download only. To send them: set SMTP_URL")
+    url = urlsplit(config.smtp_url)
+    secure = url.scheme == "smtps"
+    port = url.port or (465 if secure else 587)
+    connect: Callable[..., smtplib.SMTP] = smtplib.SMTP_SSL if secure else smtplib.SMTP
+    try:
+        with connect(url.hostname or "", port, timeout=SMTP_SECONDS) as server:
+            server.ehlo()
+            if not secure and server.has_extn("starttls"):
+                server.starttls()
+                server.ehlo()
+            if url.username:
+                server.login(unquote(url.username), unquote(url.password or ""))
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        advice = "Check host, port, user and password in SMTP_URL (% and @ in a password are written %25 and %40)."
+        return Finding("E-mail", False, f"{url.hostname}:{port}: {error}", advice)
+    return Finding("E-mail", True, f"{url.hostname}:{port}, " + ("signed in" if url.username else "no login needed"))
+
+
+def relay(config: Config) -> Finding:
+    """Every STUN server answers; every TURN server gives a relay for the credentials that browsers will get."""
+    if not config.turn_urls and not config.stun_urls:
+        advice = "Fine on one machine or local network. Across networks: set STUN_URLS, TURN_URLS and TURN_SECRET"
+        return Finding("TURN", True, "not set up", advice)
+    problems = []
+    for url in config.stun_urls:
+        try:
+            probe.binding(url)
+        except probe.ProbeError as error:
+            problems.append(f"{url} {error}")
+    for url in config.turn_urls:
+        username, password = ice.turn_credentials(config.turn_secret or "", "doctor", clock.now() + ice.LIFETIME)
+        try:
+            probe.allocation(url, username, password)
+        except probe.ProbeError as error:
+            problems.append(f"{url} {error}")
+    if problems:
+        advice = "Check the address, the firewall, and that TURN_SECRET is the relay's static-auth-secret."
+        return Finding("TURN", False, "; ".join(problems), advice)
+    return Finding("TURN", True, f"{', '.join(config.stun_urls + config.turn_urls)}")

@@ -1,0 +1,69 @@
+"""The console's parts: which template draws each, and where it goes on the page.
+
+A part is drawn the same way inside a page, in the answer to a form and in a fragment sent to a socket, so the three
+cannot disagree. Fragments are `<hx-partial>` envelopes of htmx 4.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import render_template
+
+from proctor_app.console.view import DISMISS_REASONS, View
+from proctor_app.incidents.rules import IncidentRecord
+
+
+@dataclass(frozen=True)
+class Part:
+    """A template and where htmx puts what it draws."""
+
+    template: str
+    target: str
+    swap: str
+
+
+# A page that does not show a part has no such target, and htmx leaves it out. `rows` (static/js/console/rows.js)
+# adds each row where it belongs, or changes the one that is there: incidents are never taken away.
+PARTS = {
+    "status": Part("_status.html", "#status", "outerMorph"),
+    "score": Part("_score.html", "#score", "outerMorph"),
+    "review_count": Part("_review_count.html", "#review-count", "outerMorph"),
+    "rows": Part("_incident_rows.html", "#incident-rows", "rows"),
+    "timeline": Part("_timeline.html", "#timeline", "outerMorph"),
+    "presence": Part("_presence.html", "#presence", "outerMorph"),
+    "waiting": Part("_waiting.html", "#waiting", "outerMorph"),
+    "monitor": Part("_monitor.html", "#monitor", "outerMorph"),
+    "knocks": Part("_knocks.html", "#knocks", "outerMorph"),
+    "notes": Part("_notes.html", "#notes", "outerMorph"),
+}
+FIGURES = ("score", "review_count", "timeline", "monitor")
+PEOPLE = ("status", "presence", "waiting", "monitor", "knocks", "notes")
+
+
+def draw(view: View, name: str, csrf: str | None = None) -> str:
+    """One part. `csrf` is the token for forms; None outside of a request."""
+    return render_template(f"console/{PARTS[name].template}", view=view, csrf=csrf, dismiss_reasons=DISMISS_REASONS)
+
+
+def envelope(view: View, names: Iterable[str], csrf: str | None = None) -> str:
+    """The parts by name, each in its envelope."""
+    return "".join(_wrapped(PARTS[name], draw(view, name, csrf)) for name in names)
+
+
+def changed_rows(view: View, records: Iterable[IncidentRecord], csrf: str | None = None) -> str:
+    """The rows of `records`, in one envelope that adds or replaces them."""
+    rows = [
+        render_template(
+            "console/_incident_row.html",
+            view=view,
+            row=view.row(record),
+            csrf=csrf,
+            dismiss_reasons=DISMISS_REASONS,
+        )
+        for record in records
+    ]
+    return _wrapped(PARTS["rows"], "".join(rows)) if rows else ""
+
+
+def _wrapped(part: Part, html: str) -> str:
+    return f'<hx-partial hx-target="{part.target}" hx-swap="{part.swap}">{html}</hx-partial>'

@@ -1,0 +1,247 @@
+"""What the console shows of a session at one moment, put together from the features. Templates only read it.
+
+Each part is read when it is first asked for, so that a fragment costs no more than what it shows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from proctor_app import clock
+from proctor_app.console import figures, words
+from proctor_app.console.figures import Timeline, Trend
+from proctor_app.incidents import service as incidents
+from proctor_app.incidents.kinds import could_not_tell_label
+from proctor_app.incidents.rules import IncidentRecord
+from proctor_app.incidents.watch import GAP_SECONDS, Coverage
+from proctor_app.reviews import service as reviews
+from proctor_app.reviews.rules import Score
+from proctor_app.sessions import presence
+from proctor_app.sessions import service as sessions
+from proctor_app.sessions.kinds import CANDIDATE_STATE_LABELS, CandidateState, Status
+from proctor_app.sessions.models import Session
+
+MONITOR_LABELS = {
+    "starting": "Monitoring starts",
+    "watching": "Watching",
+    "could_not_tell": "Cannot tell",
+    "paused": "Monitoring is paused",
+    "failed": "Monitoring does not run",
+}
+DISMISS_REASONS = ("Thinking or reading", "Taking notes", "Technical fault", "Agreed beforehand")
+
+
+@dataclass(frozen=True)
+class ScorePanel:
+    """The score with all that must stand beside it. `call` is the length of the call in words."""
+
+    score: Score
+    trend: Trend | None
+    to_review: int
+    is_provisional: bool
+    is_insufficient: bool
+    coverage: int | None
+    call: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One incident as a line of the list. `order` sorts rows by start, then number."""
+
+    record: IncidentRecord
+    order: int
+    at: str
+    clock: str
+    icon: str
+    seen: str
+    duration: str
+    since_ms: int
+    points: int
+    points_text: str
+    details: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class PresenceView:
+    """Where the candidate is; whether their microphone and camera are on, where that is known."""
+
+    state: CandidateState
+    label: str
+    tone: str
+    microphone: bool | None
+    camera: bool | None
+
+
+@dataclass(frozen=True)
+class MonitorView:
+    """How the monitoring goes. `silent_since_ms` is set when it has not been heard of for too long."""
+
+    state: str
+    label: str
+    tone: str
+    detail: str
+    silent_since_ms: int | None
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note with its moment in the interview."""
+
+    at: str
+    clock: str
+    text: str
+
+
+class View:
+    """A session as its interviewer sees it at the instant `now`."""
+
+    def __init__(self, session: Session, now: datetime | None = None) -> None:
+        self.session = session
+        self.now = now or clock.now()
+
+    @property
+    def at_ms(self) -> int:
+        """Names this state: a part drawn earlier never replaces one that was drawn later."""
+        return clock.to_ms(self.now)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is still a call to hold: scheduled or under way."""
+        return self.session.status != Status.ENDED
+
+    @property
+    def until(self) -> datetime:
+        """The end, or this moment while it runs."""
+        return self.session.ended_at or self.now
+
+    @cached_property
+    def records(self) -> list[IncidentRecord]:
+        """The session's incidents, by start."""
+        return incidents.list_for(self.session.id)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """How much of the call was watched."""
+        return incidents.coverage_for(self.session, self.now)
+
+    @cached_property
+    def weights(self) -> dict[str, int]:
+        """Points by kind."""
+        return dict(sessions.policy_of(self.session).weights)
+
+    @cached_property
+    def score(self) -> ScorePanel:
+        """The score panel."""
+        session, to_review = self.session, incidents.to_review(self.session.id)
+        started_at, is_over = session.started_at, not self.is_live
+        return ScorePanel(
+            score=reviews.score_for(session),
+            trend=figures.trend(self.records, self.weights, started_at, self.until) if started_at else None,
+            to_review=to_review,
+            is_provisional=not is_over or to_review > 0,
+            is_insufficient=is_over and (self.coverage.percent is None or self.coverage.is_insufficient),
+            coverage=self.coverage.percent,
+            call=words.duration(self.coverage.call_seconds),
+        )
+
+    @cached_property
+    def timeline(self) -> Timeline | None:
+        """The strip under the video; None before the interview has started."""
+        if self.session.started_at is None:
+            return None
+        return figures.timeline(self.records, self.coverage, self.session.started_at, self.session.ended_at, self.now)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The list of incidents, latest first."""
+        return sorted((self.row(record) for record in self.records), key=lambda row: row.order, reverse=True)
+
+    def row(self, record: IncidentRecord) -> Row:
+        """One line of the list."""
+        lost = self.weights.get(record.kind, 0)
+        return Row(
+            record=record,
+            order=clock.to_ms(record.started_at) * 1000 + record.number % 1000,
+            at=self.offset(record.started_at),
+            clock=words.time_of_day(record.started_at, zone()),
+            icon=words.icon_of(record),
+            seen=words.seen(record),
+            duration=words.duration(record.duration_seconds(self.until)),
+            since_ms=clock.to_ms(record.started_at),
+            points=lost,
+            points_text=words.points(lost),
+            details=words.details(record),
+        )
+
+    def offset(self, instant: datetime) -> str:
+        """Time into the interview of an instant."""
+        return words.offset((instant - (self.session.started_at or instant)).total_seconds())
+
+    @cached_property
+    def knocks(self) -> list[sessions.Knock]:
+        """Who waits at the door. Nobody can come in after the end."""
+        return sessions.waiting_knocks(self.session.id) if self.is_live else []
+
+    @cached_property
+    def presence(self) -> PresenceView:
+        """Where the candidate is."""
+        state = presence.candidate_state(self.session, knocking=bool(self.knocks))
+        candidate = presence.room(self.session.id).candidate
+        tones = {CandidateState.IN_CALL: "good", CandidateState.RECONNECTING: "attention"}
+        return PresenceView(
+            state=state,
+            label=CANDIDATE_STATE_LABELS[state],
+            tone="attention" if state == CandidateState.DECLINED else tones.get(state, "outline"),
+            microphone=candidate.microphone if candidate else None,
+            camera=candidate.camera if candidate else None,
+        )
+
+    @property
+    def monitor(self) -> MonitorView:
+        """How the monitoring goes, from the last heartbeat."""
+        pulse = incidents.pulse_of(self.session.id)
+        if pulse is None or self.session.started_at is None:
+            return MonitorView("none", "Monitoring has not started", "outline", "", None)
+        if (self.now - pulse.at).total_seconds() > GAP_SECONDS:
+            return MonitorView("silent", "No word from the monitor", "attention", "", clock.to_ms(pulse.at))
+        detail = could_not_tell_label(pulse.reason) if pulse.reason else ""
+        if pulse.state == "watching":
+            detail = f"{pulse.fps:.0f} pictures a second"
+        tone = {"watching": "good", "starting": "outline"}.get(pulse.state, "attention")
+        return MonitorView(pulse.state, MONITOR_LABELS[pulse.state], tone, detail, None)
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Who, when and how long, as (name, value)."""
+        session = self.session
+        facts = [("Candidate", session.candidate_name)]
+        if session.started_at is None:
+            return [*facts, ("Held", "no call took place")]
+        began = session.started_at.astimezone(zone())
+        facts.append(("Held", f"{began:%d %B %Y, %H:%M} to {words.time_of_day(self.until, zone())}"))
+        facts.append(("Length", words.duration((self.until - session.started_at).total_seconds())))
+        policy = sessions.policy_of(session)
+        facts.append(("Policy", f"{policy.name}, version {policy.version}"))
+        unseen = sorted(self.coverage.not_observable.items(), key=lambda one: -one[1])
+        told = [
+            f"{could_not_tell_label(reason)} {words.duration(seconds)}" for reason, seconds in unseen if seconds >= 1
+        ]
+        return [*facts, ("Could not tell", ", ".join(told) or "at no time")]
+
+    @cached_property
+    def notes(self) -> list[NoteView]:
+        """The interviewer's notes, latest first."""
+        stored = sessions.notes_for(self.session.id)
+        return [
+            NoteView(self.offset(one.written_at), words.time_of_day(one.written_at, zone()), one.text)
+            for one in reversed(stored)
+        ]
+
+
+def zone() -> tzinfo | None:
+    """The time zone that times of day are shown in; None is the machine's own."""
+    name = current_app.config["PROCTOR"].timezone
+    return ZoneInfo(name) if name else None

@@ -12,6 +12,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from proctor_app import assets, errors, headers, webserver
+from proctor_app.calls import ice
 from proctor_app.extensions import csrf, limiter, login_manager, socketio
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ DATABASE = "proctor"
 BLUEPRINTS = (
     "operations",
     "accounts.views",
-    "sessions.views",
     "sessions.join_views",
+    "console.home",
     "console.views",
     "reports.views",
     "api.views",
@@ -45,6 +46,7 @@ def create_app(config: "Config") -> Flask:
     assets.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
+    ice.init_app(app)
     for name in BLUEPRINTS:
         if find_spec(f"proctor_app.{name}"):  # while parts are being written
             app.register_blueprint(import_module(f"proctor_app.{name}").blueprint)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -16,6 +16,9 @@ from proctor_app.sessions import policies, presence, rules
 from proctor_app.sessions.kinds import Action, Decision, KnockStatus, Status
 from proctor_app.sessions.models import Consent, Knock, Note, Session, Transition
 from proctor_app.sessions.policies import Policy
+
+# A waiting page asks every two seconds, but a browser may slow a hidden page down to once a minute.
+KNOCK_WAITS = timedelta(seconds=90)
 
 
 def create(
@@ -117,9 +120,23 @@ def find_knock(knock_id: str) -> Knock | None:
     return Knock.objects(id=knock_id).first()
 
 
+def knock_seen(knock: Knock) -> None:
+    """Whoever knocked still has the page open."""
+    knock.modify(set__seen_at=clock.now())
+
+
 def waiting_knocks(session_id: str) -> list[Knock]:
-    """Who waits at the door, first come first."""
-    return list(Knock.objects(session=session_id, status=KnockStatus.WAITING).order_by("created_at"))
+    """Who waits at the door, first come first. Whoever closed the page is not waiting any more."""
+    return list(_waiting(session=session_id).order_by("created_at"))
+
+
+def with_knocks(session_ids: list[str]) -> set[str]:
+    """Those of the sessions at whose door somebody waits."""
+    return {knock.session for knock in _waiting(session__in=session_ids).only("session")}
+
+
+def _waiting(**of: Any) -> Any:
+    return Knock.objects(status=KnockStatus.WAITING, seen_at__gte=clock.now() - KNOCK_WAITS, **of)
 
 
 def answer_knock(session: Session, knock_id: str, status: KnockStatus) -> Knock:

@@ -8,18 +8,21 @@
  *   link.now();                                // the server's time in ms, as well as this page knows it
  *   link.close();
  *
+ *   await reachServer();                       // { transport, milliseconds }; before the call, for the network check
+ *
  * `onstate(state, refusal?)` gets 'connecting' | 'connected' | 'reconnecting' | 'refused'. It reconnects for ever, but
  * not after a refusal that a retry cannot change; `link.retry()` tries again then. 'connected' is told after the
  * clocks have been compared, so that nothing dated goes out before the server can correct its date.
  */
 
-import { io } from '/vendor/socket.io/socket.io.esm.min.js';
+import { Manager, io } from '/vendor/socket.io/socket.io.esm.min.js';
 import { EVENT, REFUSAL } from './protocol.js';
 
 const FINAL_REFUSALS = new Set(/** @type {string[]} */ (Object.values(REFUSAL)));
 const REQUEST_TIMEOUT_MS = 10_000;
 const CLOCK_TIMEOUT_MS = 3000;
 const RETRY_MS = 3000;
+const PROBE_TIMEOUT_MS = 6000;
 
 /** @typedef {'connecting'|'connected'|'reconnecting'|'refused'} LinkState */
 /** @typedef {{code: string, message: string}} Refusal */
@@ -157,4 +160,21 @@ export function connect({ namespace, session, identity, onstate = () => {}, cloc
       socket.disconnect();
     },
   };
+}
+
+/**
+ * Whether the server can be reached, without entering a session.
+ * @param {'websocket'|'polling'} transport
+ * @returns {Promise<{transport: string, milliseconds: number}>} how long one answer took; rejects when there was none
+ */
+export function reachServer(transport) {
+  const manager = new Manager({ transports: [transport], autoConnect: false, reconnection: false, timeout: PROBE_TIMEOUT_MS });
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    manager.open((error) => {
+      if (error) return reject(error);
+      resolve({ transport, milliseconds: Math.round(performance.now() - began) });
+      manager.engine.close();
+    });
+  });
 }

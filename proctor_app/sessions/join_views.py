@@ -1,0 +1,166 @@
+"""The candidate's door: the link, the knock, the consent, then the page with check and call.
+
+Whoever has neither the link nor an admitted knock sees the same page for every id, real or not.
+"""
+
+from typing import Any
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from proctor_app import clock
+from proctor_app.accounts import service as accounts
+from proctor_app.errors import ProctorError, not_found
+from proctor_app.extensions import limiter
+from proctor_app.sessions import access, consent, service
+from proctor_app.sessions.kinds import Decision, KnockStatus, Status
+from proctor_app.sessions.models import Knock, Session
+
+blueprint = Blueprint("join", __name__, url_prefix="/join")
+
+NAME_LENGTH = 200
+
+
+@blueprint.get("/<session_id>")
+def join(session_id: str) -> Response:
+    """Wherever the candidate is on the way in, the page for that; the link's token leaves the address bar at once."""
+    token = request.args.get("t")
+    if token is not None:
+        session = access.candidate_by_token(session_id, token)
+        if session is None:
+            return _door(session_id, link_failed=True)
+        return _let_in(session)
+    session = access.candidate_session(session_id)
+    if session is None:
+        return _waiting_room(session_id, access.own_knock(session_id))
+    return _inside(session)
+
+
+@blueprint.post("/<session_id>/knock")
+@limiter.limit("6 per minute; 60 per hour")
+def knock(session_id: str) -> Response:
+    """Ask to be let in, by name. A second knock while the first waits is the same knock."""
+    waiting = access.own_knock(session_id)
+    if waiting is not None and waiting.status == KnockStatus.WAITING:
+        return _back(session_id)
+    name = " ".join(request.form.get("name", "").split())
+    if not name or len(name) > NAME_LENGTH:
+        problem = "Write your name, so that the interviewer knows who knocks."
+        if name:
+            problem = f"A name holds {NAME_LENGTH} characters at most; this one is longer."
+        return _door(session_id, name=name, problem=problem)
+    response = _back(session_id)
+    access.grant_knock(response, service.knock(session_id, name))
+    return response
+
+
+@blueprint.get("/<session_id>/knock")
+def knock_answer(session_id: str) -> Response:
+    """Polled by the waiting page: nothing (204) while nobody has answered, then htmx is sent to the next page."""
+    found = access.own_knock(session_id)
+    response = make_response("", 204)
+    if found is not None and found.status == KnockStatus.WAITING:
+        service.knock_seen(found)
+    else:
+        response.headers["HX-Redirect"] = f"/join/{session_id}"
+    return response
+
+
+@blueprint.post("/<session_id>/consent")
+def decide(session_id: str) -> Response:
+    """The candidate accepts or declines to be watched."""
+    session = _own_session(session_id)
+    decision, version = request.form.get("decision"), request.form.get("version", "")
+    if session.status == Status.ENDED:
+        return _back(session_id)
+    if decision == Decision.ACCEPTED:
+        service.accept_consent(session, version)
+    elif decision == Decision.DECLINED:
+        service.decline_consent(session, version)
+    else:
+        raise ProctorError("invalid", "Accept or decline: there is no third answer.", field="decision", http_status=422)
+    return _back(session_id)
+
+
+@blueprint.get("/<session_id>/consent")
+def consent_again(session_id: str) -> Response:
+    """The text once more, for a candidate who declined and thinks again, or who wants to read it later."""
+    return _consent_page(_own_session(session_id))
+
+
+# ---------------------------------------------------------------- outside
+
+
+def _door(session_id: str, *, name: str = "", problem: str | None = None, link_failed: bool = False) -> Response:
+    """The page of everybody who has only an id. 200 for every id, so that a guess learns nothing."""
+    page = render_template(
+        "join/knock.html", session_id=session_id, name=name, problem=problem, link_failed=link_failed
+    )
+    return make_response(page, 422 if problem else 200)
+
+
+def _waiting_room(session_id: str, found: Knock | None) -> Response:
+    if found is None:
+        return _door(session_id)
+    if found.status == KnockStatus.ADMITTED:
+        session = service.find(found.session)
+        return _let_in(session) if session is not None else _door(session_id)
+    template = "join/waiting.html" if found.status == KnockStatus.WAITING else "join/refused.html"
+    return make_response(render_template(template, session_id=session_id, knock=found))
+
+
+def _let_in(session: Session) -> Response:
+    response = _back(session.id)
+    access.grant_candidate(response, session)
+    return response
+
+
+def _back(session_id: str) -> Response:
+    return redirect(f"/join/{session_id}", 303)
+
+
+# ---------------------------------------------------------------- inside
+
+
+def _own_session(session_id: str) -> Session:
+    session = access.candidate_session(session_id)
+    if session is None:
+        raise not_found("interview")
+    return session
+
+
+def _inside(session: Session) -> Response:
+    if session.status != Status.ENDED:
+        service.mark_opened(session)
+        if session.consent is None:
+            return _consent_page(session)
+        if session.consent.decision == Decision.DECLINED:
+            return make_response(render_template("join/declined.html", session=session))
+    elif session.started_at is None:
+        return make_response(render_template("join/over.html", session=session))
+    return make_response(render_template("join/interview.html", session=session, data=page_data(session)))
+
+
+def _consent_page(session: Session) -> Response:
+    text = consent.text(current_app.config["PROCTOR"].retention_days)
+    return make_response(
+        render_template("join/consent.html", session=session, text=text, interviewer=_interviewer_name(session))
+    )
+
+
+def page_data(session: Session) -> dict[str, Any]:
+    """What the candidate's scripts need to know. The page adds the ICE servers."""
+    return {
+        "session": session.id,
+        "title": session.title,
+        "status": session.status,
+        "candidate": session.candidate_name,
+        "interviewer": _interviewer_name(session),
+        "thresholds": dict(service.policy_of(session).thresholds),
+        "now": clock.to_ms(clock.now()),
+    }
+
+
+def _interviewer_name(session: Session) -> str:
+    interviewer = accounts.find(session.owner)
+    return interviewer.name if interviewer is not None else "the interviewer"

@@ -1,0 +1,79 @@
+/** What was noticed, in words for the person it is about: what was seen, never what it might mean. */
+
+const DIRECTIONS = /** @type {Record<string, string>} */ ({
+  left: 'to the left',
+  right: 'to the right',
+  up: 'up',
+  down: 'down',
+});
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four'];
+const KINDS = /** @type {Record<string, string>} */ ({
+  absence: 'No one in view',
+  camera_blocked: 'Camera covered',
+  camera_frozen: 'Camera picture stood still',
+  camera_changed: 'Camera changed',
+  phone_visible: 'Phone in view',
+  book_visible: 'Book in view',
+  second_voice: 'Another voice',
+  extra_display: 'More than one display',
+  fullscreen_exit: 'Full screen left',
+  clipboard_paste: 'Text pasted',
+  devtools_open: 'Developer tools open',
+});
+const STATES = /** @type {Record<string, string>} */ ({
+  starting: 'starting',
+  watching: 'on',
+  could_not_tell: 'on',
+  paused: 'paused',
+  failed: 'not running',
+});
+/** Why the monitor cannot see, as in “monitoring on, cannot see: too dark”. */
+const REASONS = /** @type {Record<string, string>} */ ({
+  starting: 'getting ready',
+  too_dark: 'too dark',
+  blurred: 'the picture is blurred',
+  covered: 'the camera is covered',
+  face_cut_off: 'your face is cut off by the edge',
+  page_hidden: 'this page is hidden',
+  track_muted: 'the camera gives no picture',
+  track_ended: 'the camera is off',
+  camera_off: 'the camera is off',
+  worker_behind: 'this computer is busy',
+  worker_dead: 'restarting',
+  network_gap: 'the connection is lost',
+});
+
+/**
+ * @param {{kind: string, reason?: string|null, detail?: Record<string, any>}} observation
+ * @returns {string} for example “Looking to the right”
+ */
+export function describe({ kind, reason, detail = {} }) {
+  if (reason === 'face_not_visible') return 'Face not visible';
+  if (reason === 'window_blur') return 'This page was not in front';
+  if (reason === 'looking_away') return `Looking ${DIRECTIONS[detail.direction] ?? 'away'}`;
+  if (kind === 'multiple_faces') {
+    const faces = Number(detail.faces);
+    return faces > 1 ? `${NUMBERS[faces] ?? faces} faces in view` : 'More than one face in view';
+  }
+  return KINDS[kind] ?? kind.replaceAll('_', ' ');
+}
+
+/** @param {number} milliseconds @returns {string} “6 s”, “1 min 20 s” */
+export function duration(milliseconds) {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 0) return `${seconds} s`;
+  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}
+
+/**
+ * How the monitoring goes.
+ * @param {string} state as in heartbeats
+ * @param {string|null} [reason]
+ * @returns {string} for example “on, cannot see: too dark”
+ */
+export function describeState(state, reason) {
+  const word = STATES[state] ?? state;
+  if (state !== 'could_not_tell' || !reason) return word;
+  return `${word}, cannot see: ${REASONS[reason] ?? reason.replaceAll('_', ' ')}`;
+}

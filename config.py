@@ -65,8 +65,8 @@ class ConfigError(Exception):
 class Config:
     """The settings of one process. `retention_days` are days, thresholds seconds, weights points."""
 
-    mongodb_uri: str | None
-    redis_url: str | None
+    mongodb_uri: str | None = field(repr=False)
+    redis_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     base_url: str | None
     host: str

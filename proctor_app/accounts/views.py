@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import re
-import time
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_required, login_user, logout_user
 from pymongo.errors import PyMongoError
 
+from proctor_app import clock
 from proctor_app.accounts import service
 from proctor_app.accounts.forms import PasswordForm, ProfileForm, SignInForm, TokenForm, show
 from proctor_app.accounts.models import Interviewer
@@ -108,7 +108,7 @@ def try_sign_in() -> Response:
 def too_many_tries(_error: RateLimitExceeded) -> Response:
     """Say how long to wait, on the page where the trying happens."""
     limit = limiter.current_limit
-    seconds = max(1, round(limit.reset_at - time.time())) if limit else 60
+    seconds = max(1, round(limit.reset_at - clock.now().timestamp())) if limit else 60
     wait = f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
     response = _sign_in_page(SignInForm(), f"That was tried too often. Wait {wait}, then try again.", status=429)
     response.headers["Retry-After"] = str(seconds)

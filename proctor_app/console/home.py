@@ -13,7 +13,6 @@ from wtforms.validators import InputRequired, Length
 
 from proctor_app import clock
 from proctor_app.accounts import service as accounts
-from proctor_app.console import words
 from proctor_app.errors import ProctorError
 from proctor_app.incidents import overview
 from proctor_app.incidents.overview import Tally
@@ -78,11 +77,12 @@ class Row:
         return CANDIDATE_STATE_LABELS[self.candidate_state]
 
     @property
-    def duration(self) -> str | None:
-        """How long it lasted, or has lasted so far."""
+    def length(self) -> str | None:
+        """How long it lasted, or has lasted so far, in minutes."""
         if self.session.started_at is None:
             return None
-        return words.duration(((self.session.ended_at or self.now) - self.session.started_at).total_seconds())
+        minutes = round(((self.session.ended_at or self.now) - self.session.started_at).total_seconds() / 60)
+        return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 @blueprint.get("/")

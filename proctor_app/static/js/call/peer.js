@@ -170,6 +170,7 @@ export function createPeer({
       clearTimeout(restartTimer);
       restartTimer = setTimeout(restart, polite ? RESTART_AFTER_MS.polite : RESTART_AFTER_MS.impolite);
     } else if (now === 'failed') {
+      setState(wasConnected ? 'reconnecting' : 'connecting');
       restart();
     }
   }

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describe as words, describeState, duration } from '../../proctor_app/static/js/candidate/words.js';
+
+describe('the mirror’s words', () => {
+  it('say what was seen', () => {
+    assert.equal(words({ kind: 'focus_loss', reason: 'looking_away', detail: { direction: 'right' } }), 'Looking to the right');
+    assert.equal(words({ kind: 'focus_loss', reason: 'looking_away' }), 'Looking away');
+    assert.equal(words({ kind: 'focus_loss', reason: 'face_not_visible' }), 'Face not visible');
+    assert.equal(words({ kind: 'focus_loss', reason: 'window_blur' }), 'This page was not in front');
+    assert.equal(words({ kind: 'absence' }), 'No one in view');
+    assert.equal(words({ kind: 'multiple_faces', detail: { faces: 2 } }), 'Two faces in view');
+    assert.equal(words({ kind: 'multiple_faces', detail: { faces: 7 } }), '7 faces in view');
+    assert.equal(words({ kind: 'something_new' }), 'something new');
+  });
+
+  it('say how long', () => {
+    assert.equal(duration(6200), '6 s');
+    assert.equal(duration(80_000), '1 min 20 s');
+    assert.equal(duration(120_000), '2 min');
+    assert.equal(duration(-5), '0 s');
+  });
+
+  it('say how the monitoring goes', () => {
+    assert.equal(describeState('watching'), 'on');
+    assert.equal(describeState('could_not_tell', 'too_dark'), 'on, cannot see: too dark');
+    assert.equal(describeState('failed', 'no_webgl'), 'not running');
+  });
+});

@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from proctor_app.errors import ProctorError
 
@@ -10,15 +10,15 @@ from proctor_app.errors import ProctorError
 class SignInForm(FlaskForm):
     """E-mail address and password."""
 
-    email = EmailField("E-mail", [InputRequired("Type the e-mail address of your account.")])
+    email = EmailField("E-mail", [DataRequired("Type the e-mail address of your account.")])
     password = PasswordField("Password", [InputRequired("Type your password.")])
 
 
 class ProfileForm(FlaskForm):
     """What candidates see of the interviewer, and where reports go."""
 
-    name = StringField("Name", [InputRequired("Give a name: candidates see it in the call.")])
-    email = EmailField("E-mail", [InputRequired("Give an e-mail address: reports are sent there.")])
+    name = StringField("Name", [DataRequired("Give a name: candidates see it in the call.")])
+    email = EmailField("E-mail", [DataRequired("Give an e-mail address: reports are sent there.")])
 
 
 class PasswordForm(FlaskForm):
@@ -31,7 +31,7 @@ class PasswordForm(FlaskForm):
 class TokenForm(FlaskForm):
     """A new API token."""
 
-    label = StringField("What it is for", [InputRequired("Say what the token is for, such as “Applicant system”.")])
+    label = StringField("What it is for", [DataRequired("Say what the token is for, such as “Applicant system”.")])
 
 
 def show(error: ProctorError, form: FlaskForm) -> None:

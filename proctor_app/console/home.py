@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from proctor_app import clock
 from proctor_app.accounts import service as accounts
@@ -40,14 +40,14 @@ class CreateForm(FlaskForm):
     title = StringField(
         "Title",
         [
-            InputRequired("Give the interview a title, such as “Backend engineer, first round”."),
+            DataRequired("Give the interview a title, such as “Backend engineer, first round”."),
             Length(max=200, message="The title holds 200 characters at most; this one is longer."),
         ],
     )
     candidate_name = StringField(
         "Candidate",
         [
-            InputRequired("Give the candidate's name: it stands in the report."),
+            DataRequired("Give the candidate's name: it stands in the report."),
             Length(max=200, message="The name holds 200 characters at most; this one is longer."),
         ],
     )

@@ -119,6 +119,7 @@ def page_data(view: View) -> dict[str, Any]:
         "session": view.session.id,
         "status": view.session.status,
         "now": view.at_ms,
+        "name": current_user.name,
         "ice_servers": ice.ice_servers(config, f"interviewer-{view.session.id}", view.now),
     }
 

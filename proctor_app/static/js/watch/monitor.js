@@ -1,0 +1,217 @@
+/**
+ * The whole watch of one candidate's page: camera and page in, observations out.
+ *
+ *   const monitor = createMonitor({
+ *     now, newId,                       // one clock (./clock.js) for this, for `clock` messages and for heartbeats; uuids
+ *     onObservation(observation) {},    // {id, kind, reason, started_at, ended_at, confidence, detail}: opened, upgraded, closed
+ *     onStatus(status) {},              // {state, reason, since, fps, frame_ms, faces}, whenever state or reason changes
+ *   });
+ *   monitor.start(video, policy);       // `video` plays the candidate's own camera; its stream may change at any time
+ *   monitor.pausePage(); monitor.resumePage();      // around permission prompts and file dialogs of our own
+ *   monitor.pause(); monitor.resume();              // no watching at all in between: state 'paused'
+ *   monitor.status();                   // for heartbeats: {state, reason, since, fps, frame_ms, faces}
+ *   monitor.coverage();                 // {seen_ms, could_not_tell: {reason: ms}} since the start
+ *   monitor.closeAll(at);               // end what is open, go on watching (the page goes into the background for good, say)
+ *   monitor.stop();                     // end what is open, and stop
+ *
+ * States: 'starting' (the worker loads), 'watching', 'could_not_tell' (with the reason), 'paused', 'failed' (with the code of
+ * the failure: the page must say so; nothing is watched). `since` is when that state began.
+ */
+
+import * as dwell from './dwell.js';
+import { grab, trackOf } from './frames.js';
+import { fps, paced, SLOT_MS, START as FULL_PACE } from './pace.js';
+import { watchPage } from './page.js';
+import { createWorkerClient } from './worker-client.js';
+
+/** @typedef {'starting'|'watching'|'could_not_tell'|'paused'|'failed'} WatchState */
+/** @typedef {import('./dwell.js').Observation} Observation */
+/** @typedef {import('./dwell.js').Policy} Policy */
+/** @typedef {{state: WatchState, reason: string|null, since: number, fps: number, frame_ms: number, faces: number}} Status */
+/** @typedef {ReturnType<typeof createMonitor>} Monitor */
+
+/**
+ * @param {Object} options
+ * @param {() => number} options.now
+ * @param {() => string} options.newId
+ * @param {(observation: Observation) => void} options.onObservation
+ * @param {(status: Status) => void} [options.onStatus]
+ * @param {(reading: import('./face.js').Reading) => void} [options.onReading] each reading, for a test or a preview
+ * @param {typeof createWorkerClient} [options.createClient]
+ */
+export function createMonitor({
+  now,
+  newId,
+  onObservation,
+  onStatus = () => {},
+  onReading = () => {},
+  createClient = createWorkerClient,
+}) {
+  /** @type {HTMLVideoElement|null} */
+  let video = null;
+  /** @type {Policy} */
+  let policy = { thresholds: {} };
+  let state = dwell.START;
+  let pace = FULL_PACE;
+  let faces = 0;
+  let isPaused = false;
+  /** @type {string|null} */
+  let failure = null;
+  let isReady = false;
+  let hasStarted = false;
+  /** @type {ReturnType<typeof watchPage>|null} */
+  let page = null;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
+  /** @type {{state: WatchState, reason: string|null, since: number}} */
+  let shown = { state: 'starting', reason: null, since: now() };
+  let countedAt = now();
+  let seenMs = 0;
+  /** @type {Record<string, number>} */
+  let couldNotTellMs = {};
+
+  const client = createClient({
+    onstate(clientState, code) {
+      isReady = clientState === 'ready';
+      hasStarted ||= isReady;
+      failure = clientState === 'failed' ? code : null;
+      if (isReady) next(0);
+      refresh();
+    },
+  });
+
+  /** @param {{state: dwell.State, observations: Observation[]}} result */
+  function take(result) {
+    state = result.state;
+    result.observations.forEach(onObservation);
+    refresh();
+  }
+
+  /** @param {number} ms */
+  function next(ms) {
+    clearTimeout(timer);
+    timer = setTimeout(tick, ms);
+  }
+
+  async function tick() {
+    if (!video || isPaused) return;
+    const started = now();
+    // The next slot is set first, so that nothing that goes wrong in this one can stop the watch.
+    next(pace.slotMs);
+    const reason = blindness();
+    if (reason) return take(dwell.step(state, { at: started, could_not_tell: reason }, policy, newId));
+    if (client.isBusy) return refresh();
+    const frame = await grab(video).catch(() => null);
+    if (!frame) return take(dwell.step(state, { at: started, could_not_tell: 'track_muted' }, policy, newId));
+    const answer = await client.read(frame, started);
+    if (!answer || !video || isPaused) return;
+    const at = now();
+    pace = paced(pace, at, at - started);
+    next(Math.max(0, started + pace.slotMs - at));
+    // What was hidden or muted meanwhile may have changed what this frame shows.
+    if (blindness()) return;
+    faces = answer.reading.faces;
+    onReading(answer.reading);
+    take(dwell.step(state, answer.reading, policy, newId));
+  }
+
+  /** Why no frame can tell anything now; null when one may. */
+  function blindness() {
+    if (document.hidden) return 'page_hidden';
+    const track = video && trackOf(video);
+    if (!track || track.readyState === 'ended') return 'track_ended';
+    if (!track.enabled) return 'camera_off';
+    if (track.muted) return 'track_muted';
+    if (!isReady) return hasStarted ? 'worker_dead' : 'starting';
+    return null;
+  }
+
+  /** @returns {{state: WatchState, reason: string|null, since: number}} */
+  function judged() {
+    const at = now();
+    if (failure) return { state: 'failed', reason: failure, since: at };
+    if (isPaused) return { state: 'paused', reason: null, since: at };
+    if (!hasStarted || state.lookedAt === null) return { state: 'starting', reason: null, since: at };
+    if (state.blind) return { state: 'could_not_tell', ...state.blind };
+    if (at - state.lookedAt > dwell.GAP_MS) return { state: 'could_not_tell', reason: 'worker_behind', since: state.lookedAt };
+    return { state: 'watching', reason: null, since: state.lookedAt };
+  }
+
+  function refresh() {
+    count();
+    const now_ = judged();
+    if (now_.state === shown.state && now_.reason === shown.reason) return;
+    shown = now_;
+    onStatus(status());
+  }
+
+  /** Credit the time since the last count to the state that is shown. */
+  function count() {
+    const at = now();
+    const passed = at - countedAt;
+    countedAt = at;
+    if (shown.state === 'watching') seenMs += passed;
+    else if (video) {
+      const reason = shown.state === 'could_not_tell' ? (shown.reason ?? 'unknown') : shown.state;
+      couldNotTellMs[reason] = (couldNotTellMs[reason] ?? 0) + passed;
+    }
+  }
+
+  /** @returns {Status} */
+  function status() {
+    return { ...shown, fps: shown.state === 'watching' ? fps(pace, now()) : 0, frame_ms: pace.frameMs, faces };
+  }
+
+  /** @param {number} at */
+  function closeAll(at) {
+    take(dwell.closeAll(state, at));
+    page?.closeAll(at);
+  }
+
+  return {
+    /** @param {HTMLVideoElement} element @param {Policy} chosen */
+    start(element, chosen) {
+      video = element;
+      policy = chosen;
+      countedAt = now();
+      page ??= watchPage({ now, newId, policy, onobservation: onObservation });
+      client.start();
+      next(SLOT_MS);
+      refresh();
+    },
+    pausePage: () => page?.pause(),
+    resumePage: () => page?.resume(),
+    pause() {
+      if (isPaused) return;
+      isPaused = true;
+      clearTimeout(timer);
+      closeAll(now());
+      page?.pause();
+      refresh();
+    },
+    resume() {
+      if (!isPaused) return;
+      isPaused = false;
+      page?.resume();
+      next(0);
+      refresh();
+    },
+    status() {
+      refresh();
+      return status();
+    },
+    coverage() {
+      refresh();
+      return { seen_ms: seenMs, could_not_tell: { ...couldNotTellMs } };
+    },
+    closeAll,
+    stop() {
+      clearTimeout(timer);
+      closeAll(now());
+      page?.stop();
+      page = null;
+      video = null;
+      client.close();
+    },
+  };
+}

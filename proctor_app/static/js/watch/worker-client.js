@@ -1,0 +1,165 @@
+/**
+ * The page's side of the vision worker: a promise for each frame, and a worker that is started again when it dies.
+ *
+ *   const client = createWorkerClient({ onstate(state, code) {} });   // 'starting' | 'ready' | 'failed'
+ *   client.start();
+ *   const answer = client.read(frame, at);     // Promise<{reading, ms}|null>; null at once when busy or not ready
+ *   client.close();
+ *
+ * A frame is closed or handed over in every case. A worker that does not answer in time is ended and started again,
+ * after a longer wait each time; one that fails `TRIES` times in a row, or for a reason that no retry cures, stays failed.
+ */
+
+export const TRIES = 5;
+const OPEN_TIMEOUT_MS = 30_000;
+const FRAME_TIMEOUT_MS = 8000;
+const BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 10_000;
+const BAD_FRAMES = 5;
+const INCURABLE = new Set(['no_webgl', 'no_wasm']);
+
+/** @typedef {'starting'|'ready'|'failed'} ClientState */
+/** @typedef {{reading: import('./face.js').Reading, ms: number}} Read */
+/** @typedef {{postMessage(message: any, transfer?: Transferable[]): void, terminate(): void, onmessage: any, onerror: any, onmessageerror: any}} WorkerLike */
+/** @typedef {ReturnType<typeof createWorkerClient>} WorkerClient */
+
+/** @returns {WorkerLike} */
+function startWorker() {
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'proctor-watch' });
+}
+
+/**
+ * @param {Object} options
+ * @param {(state: ClientState, code: string|null) => void} options.onstate
+ * @param {() => WorkerLike} [options.spawn]
+ * @param {string} [options.model]
+ * @param {string} [options.wasm]
+ * @param {{open?: number, frame?: number, backoff?: number}} [options.timeouts] ms
+ */
+export function createWorkerClient({
+  onstate,
+  spawn = startWorker,
+  model = '/models/face_landmarker.task',
+  wasm = '/vendor/tasks-vision/wasm',
+  timeouts = {},
+}) {
+  /** @type {WorkerLike|null} */
+  let worker = null;
+  /** @type {ClientState|'idle'} */
+  let state = 'idle';
+  let failures = 0;
+  let badFrames = 0;
+  /** @type {((read: Read|null) => void)|null} */
+  let waiting = null;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
+
+  /** @param {ClientState} next @param {string|null} [code] */
+  function setState(next, code = null) {
+    state = next;
+    onstate(next, code);
+  }
+
+  function start() {
+    if (worker || state === 'starting') return;
+    failures = 0;
+    launch();
+  }
+
+  function launch() {
+    setState('starting');
+    try {
+      worker = spawn();
+    } catch {
+      return fail('no_worker');
+    }
+    worker.onmessage = (/** @type {MessageEvent<import('./worker.js').Answer>} */ { data }) => heard(data);
+    // A module that cannot be loaded, or an error outside of any message: nothing more will come.
+    worker.onerror = (/** @type {ErrorEvent} */ event) => {
+      event.preventDefault?.();
+      fail('worker_died');
+    };
+    worker.onmessageerror = () => fail('worker_died');
+    worker.postMessage({ type: 'open', model, wasm });
+    expectAnswer(timeouts.open ?? OPEN_TIMEOUT_MS);
+  }
+
+  /**
+   * Give up on the worker when no answer came in `ms`. A laptop that slept wakes with this timer long overdue and the
+   * answer not yet delivered, so a late timer grants the same time again.
+   * @param {number} ms
+   */
+  function expectAnswer(ms) {
+    const due = performance.now() + ms;
+    clearTimeout(timer);
+    timer = setTimeout(() => (performance.now() > due + 1000 ? expectAnswer(ms) : fail('worker_hung')), ms);
+  }
+
+  /** @param {import('./worker.js').Answer} answer */
+  function heard(answer) {
+    clearTimeout(timer);
+    if (answer.type === 'ready') return setState('ready');
+    if (answer.type === 'reading') {
+      failures = 0;
+      badFrames = 0;
+      return settle({ reading: answer.reading, ms: answer.ms });
+    }
+    if (answer.code !== 'frame_failed') return fail(answer.code);
+    badFrames += 1;
+    if (badFrames >= BAD_FRAMES) return fail(answer.code);
+    settle(null);
+  }
+
+  /** @param {Read|null} read */
+  function settle(read) {
+    const resolve = waiting;
+    waiting = null;
+    resolve?.(read);
+  }
+
+  /** @param {string} code */
+  function fail(code) {
+    clearTimeout(timer);
+    worker?.terminate();
+    worker = null;
+    badFrames = 0;
+    failures += 1;
+    settle(null);
+    if (failures >= TRIES || INCURABLE.has(code)) return setState('failed', code);
+    setState('starting', code);
+    const wait = Math.min(LONGEST_BACKOFF_MS, (timeouts.backoff ?? BACKOFF_MS) * 2 ** (failures - 1));
+    timer = setTimeout(launch, wait);
+  }
+
+  /**
+   * @param {ImageBitmap|VideoFrame} frame
+   * @param {number} at when it was taken
+   * @returns {Promise<Read|null>}
+   */
+  function read(frame, at) {
+    if (!worker || state !== 'ready' || waiting) {
+      frame.close();
+      return Promise.resolve(null);
+    }
+    worker.postMessage({ type: 'frame', frame, at }, [frame]);
+    expectAnswer(timeouts.frame ?? FRAME_TIMEOUT_MS);
+    return new Promise((resolve) => {
+      waiting = resolve;
+    });
+  }
+
+  return {
+    start,
+    read,
+    get isBusy() {
+      return state !== 'ready' || waiting !== null;
+    },
+    close() {
+      clearTimeout(timer);
+      worker?.terminate();
+      worker = null;
+      state = 'idle';
+      settle(null);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * The vision worker: frames in, readings out. A module worker, so that the page stays smooth.
+ *
+ *   in   {type: 'open', model: url, wasm: url}          once
+ *        {type: 'frame', frame: ImageBitmap|VideoFrame, at: ms}
+ *   out  {type: 'ready'}                                 the answer to 'open'
+ *        {type: 'reading', reading, ms}                  the answer to a frame; `ms`: what it cost here
+ *        {type: 'failed', code, message}                 the answer to either
+ *
+ * One answer for each message. The picture never leaves this file; a reading is numbers only.
+ */
+
+import { FaceLandmarker } from '/vendor/tasks-vision/vision_bundle.mjs';
+import { face, reading } from './face.js';
+import { brightness, describe, HEIGHT, lumaInside, WIDTH } from './picture.js';
+
+/** @typedef {'no_webgl'|'no_wasm'|'model_missing'|'engine_missing'|'engine_failed'|'frame_failed'} FailureCode */
+/** @typedef {{type: 'open', model: string, wasm: string}} OpenMessage */
+/** @typedef {{type: 'frame', frame: ImageBitmap|VideoFrame, at: number}} FrameMessage */
+/**
+ * @typedef {{type: 'ready'}
+ *   | {type: 'reading', reading: import('./face.js').Reading, ms: number}
+ *   | {type: 'failed', code: FailureCode, message: string}} Answer
+ */
+
+const FACES = 4;
+// A module whose one function uses SIMD: a browser that finds it invalid cannot run the engine.
+const SIMD_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
+
+/** @type {FaceLandmarker|null} */
+let landmarker = null;
+/** @type {OffscreenCanvasRenderingContext2D|null} */
+let small = null;
+let lastTimestamp = 0;
+
+/** An error with a code that the page can act on. */
+class Failure extends Error {
+  /** @param {FailureCode} code @param {string} message */
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+self.onmessage = async (/** @type {MessageEvent<OpenMessage|FrameMessage>} */ { data }) => {
+  try {
+    answer(data.type === 'open' ? await open(data) : read(data));
+  } catch (error) {
+    const code = error instanceof Failure ? error.code : data.type === 'open' ? 'engine_failed' : 'frame_failed';
+    answer({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+  }
+};
+
+/** @param {Answer} message */
+function answer(message) {
+  self.postMessage(message);
+}
+
+/** @param {OpenMessage} message @returns {Promise<Answer>} */
+async function open({ model, wasm }) {
+  if (typeof WebAssembly !== 'object' || !WebAssembly.validate(SIMD_PROBE)) {
+    throw new Failure('no_wasm', 'This browser has no WebAssembly SIMD.');
+  }
+  // The engine needs WebGL even where it computes on the processor; without it every frame would fail.
+  if (typeof OffscreenCanvas !== 'function' || !new OffscreenCanvas(1, 1).getContext('webgl2')) {
+    throw new Failure('no_webgl', 'This browser has no WebGL 2.');
+  }
+  const modelAssetBuffer = await fetchModel(model);
+  landmarker = await FaceLandmarker.createFromOptions(
+    { wasmLoaderPath: `${wasm}/vision_wasm_module_internal.js`, wasmBinaryPath: `${wasm}/vision_wasm_module_internal.wasm` },
+    {
+      baseOptions: { modelAssetBuffer, delegate: 'CPU' },
+      runningMode: 'VIDEO',
+      numFaces: FACES,
+      outputFaceBlendshapes: false,
+      outputFacialTransformationMatrixes: true,
+    },
+  );
+  small = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true });
+  return { type: 'ready' };
+}
+
+/** @param {string} url */
+async function fetchModel(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Failure('model_missing', `The face model is not there (${response.status}).`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** @param {FrameMessage} message @returns {Answer} */
+function read({ frame, at }) {
+  const started = performance.now();
+  try {
+    if (!landmarker || !small) throw new Failure('engine_failed', 'A frame came before the engine was ready.');
+    // The engine wants times that only grow.
+    lastTimestamp = Math.max(lastTimestamp + 1, Math.round(at));
+    const { faceLandmarks, facialTransformationMatrixes } = landmarker.detectForVideo(frame, lastTimestamp);
+    const found = faceLandmarks.map((landmarks, index) => face(landmarks, facialTransformationMatrixes[index].data));
+    small.drawImage(frame, 0, 0, WIDTH, HEIGHT);
+    const luma = brightness(small.getImageData(0, 0, WIDTH, HEIGHT).data);
+    const picture = describe(luma, WIDTH, HEIGHT);
+    const seen = reading(at, found, picture, (box) => lumaInside(luma, WIDTH, HEIGHT, box));
+    return { type: 'reading', reading: seen, ms: performance.now() - started };
+  } finally {
+    frame.close();
+  }
+}

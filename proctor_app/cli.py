@@ -61,7 +61,8 @@ def installation(config: Config | None = None) -> Iterator[Config]:
     with _database(config) as uri:
         migrate.upgrade(uri)
         key = config.secret_key or datadir.ensure_secret_key(config.data_dir)
-        config = replace(config, mongodb_uri=uri, secret_key=key, log_level="WARNING")
+        # No socket is served here: the mode that needs no patched standard library will do.
+        config = replace(config, mongodb_uri=uri, secret_key=key, log_level="WARNING", async_mode="threading")
         with create_app(config).app_context():
             yield config
 

@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -79,8 +79,8 @@ def config(settings: dict[str, str]) -> Config:
 
 @pytest.fixture
 def app(config: Config) -> Any:
-    """The application on an empty, migrated database."""
-    return create_app(config)
+    """The application on an empty, migrated database. No socket is served: `start_server` does that."""
+    return create_app(replace(config, async_mode="threading"))
 
 
 @pytest.fixture

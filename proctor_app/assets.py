@@ -56,7 +56,8 @@ def face_model() -> Response:
 def icon(name: str) -> Markup:
     """The Lucide icon `name` as inline SVG, hidden from screen readers: a word always stands beside it."""
     svg = (ICONS / f"{name}.svg").read_text("utf-8")
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL).strip()
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r">\s+<", "><", " ".join(svg.split()))
     svg = re.sub(r'\sclass="[^"]*"', "", svg, count=1)
     return Markup(svg.replace("<svg", '<svg class="icon" aria-hidden="true" focusable="false"', 1))
 

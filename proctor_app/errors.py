@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from pymongo.errors import ConnectionFailure
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ProctorError, answer)
     app.register_error_handler(CSRFError, _answer_csrf)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(ConnectionFailure, _answer_database_away)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -117,6 +119,12 @@ def _answer_http(error: HTTPException) -> Response:
         if name in ("Retry-After", "Allow", "WWW-Authenticate"):
             response.headers[name] = value
     return response
+
+
+def _answer_database_away(error: ConnectionFailure) -> Response:
+    log.error("The database does not answer: %s", str(error).partition(", Timeout:")[0])
+    message = "The database does not answer. What was stored is safe; try again in a moment."
+    return answer(ProctorError("database_away", message, http_status=503))
 
 
 def _answer_unexpected(error: Exception) -> Response:

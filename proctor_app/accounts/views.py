@@ -5,12 +5,11 @@ import hmac
 import re
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_limiter import RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_required, login_user, logout_user
-from pymongo.errors import PyMongoError
 
 from proctor_app import clock
 from proctor_app.accounts import service
@@ -33,16 +32,16 @@ OWN_PATH = re.compile(r"/(?![/\\])[^\\\s]*")
 @login_manager.user_loader
 def load_user(interviewer_id: str) -> Interviewer | None:
     """The account behind a signed-in cookie. A change of password ends every sign-in made before it."""
-    try:
-        interviewer = service.find(interviewer_id)
-    except PyMongoError as error:
-        # The error page asks who is signed in, too: to it this is nobody, and the database is not asked again.
-        g._login_user = login_manager.anonymous_user()
-        message = "The database does not answer. Nothing is lost; try again in a moment."
-        raise ProctorError("database_away", message, http_status=503) from error
+    interviewer = service.find(interviewer_id)
     if interviewer is None or not hmac.compare_digest(cookie.get("password", ""), _password_mark(interviewer)):
         return None
     return interviewer
+
+
+@blueprint.app_context_processor
+def who() -> dict[str, Any]:
+    """Lets templates ask who is signed in. Only those that ask do: error pages must not need the database."""
+    return {"current_user": current_user}
 
 
 @login_manager.unauthorized_handler

@@ -40,8 +40,8 @@ def create_app(config: "Config") -> Flask:
 
     csrf.init_app(app)
     limiter.init_app(app)
-    login_manager.init_app(app)
-    socketio.init_app(app, async_mode=config.async_mode, **webserver.socketio_options(config))
+    login_manager.init_app(app, add_context_processor=False)  # accounts.views has a lazy one
+    webserver.init_app(app, socketio, config)
 
     assets.init_app(app)
     errors.init_app(app)

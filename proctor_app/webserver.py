@@ -1,0 +1,203 @@
+"""How sockets are served, in one place: what makes this stack fast, and what keeps it within bounds.
+
+Each part answers to a measured trap of Flask-SocketIO and its servers:
+
+    listen      eventlet never sets TCP_NODELAY, so every second small message waits for 40 ms; its backlog is 50
+    Door        eventlet and simple-websocket both accept the compression that browsers offer, which costs more
+                processor time and memory than all else that a socket does
+    on_event    Flask's request context around each socket event costs more than the event
+    options     handlers of one socket run in the order in which its messages came, and in its own thread
+
+`wsgi.py` chooses what accepts connections; `serve` runs it until the process is asked to end.
+"""
+
+import logging
+import resource
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_socketio import SocketIO
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from proctor_app.errors import ProctorError
+
+if TYPE_CHECKING:
+    from config import Config
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 2048
+MAX_CONNECTIONS = 10_000
+MAX_OPEN_FILES = 65_536
+# The largest message is a WebRTC description, some tens of kilobytes.
+MESSAGE_BYTES = 256 * 1024
+# A lost network is noticed after the two together. The answer to a ping waits behind an observation that is being
+# stored, so the timeout is longer than the longest that a write may take (15 s).
+PING_INTERVAL_SECONDS = 5
+PING_TIMEOUT_SECONDS = 20
+IDLE_SECONDS = 75
+STOP_SECONDS = 3.0
+
+
+def init_app(app: Flask, socketio: SocketIO, config: "Config") -> None:
+    """Put Socket.IO in front of the application, and the door in front of both."""
+    socketio.init_app(app, **socketio_options(config))
+    app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
+    app.extensions["door"] = app.wsgi_app
+
+
+def socketio_options(config: "Config") -> dict[str, Any]:
+    """What Flask-SocketIO is told."""
+    return {
+        "async_mode": config.async_mode,
+        "async_handlers": False,
+        "manage_session": False,
+        "max_http_buffer_size": MESSAGE_BYTES,
+        "ping_interval": PING_INTERVAL_SECONDS,
+        "ping_timeout": PING_TIMEOUT_SECONDS,
+        "cors_allowed_origins": same_origin(config.base_url),
+        "message_queue": config.redis_url,
+    }
+
+
+def same_origin(base_url: str | None) -> Callable[[str, dict[str, Any]], bool]:
+    """Whether a page may open a socket: one that came from the address it asks, or from `base_url`."""
+    public = urlsplit(base_url).netloc if base_url else None
+
+    def is_same(origin: str, environ: dict[str, Any]) -> bool:
+        # Only the host counts: behind a proxy this process does not know whether the page came by https.
+        return urlsplit(origin).netloc in (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"), public)
+
+    return is_same
+
+
+# ---------------------------------------------------------------- events
+
+
+def on_event(socketio: SocketIO, name: str, handler: Callable[..., Any], *, namespace: str) -> None:
+    """Have `handler(sid, payload)` answer an event, in an application context but with no request.
+
+    What it returns is the acknowledgement. A `ProctorError` becomes one that tells the code, the sentence and the
+    field; anything else is written to the log, without the payload, and told as `internal`.
+    """
+    app = socketio.sockio_mw.flask_app
+
+    @wraps(handler)
+    def answer(sid: str, *payload: Any) -> Any:
+        try:
+            with app.app_context():
+                return handler(sid, *payload[:1])
+        except ProctorError as error:
+            return error.as_ack()
+        except Exception:
+            log.exception("The event %s of %s failed", name, namespace)
+            return INTERNAL.as_ack()
+
+    socketio.server.on(name, answer, namespace=namespace)
+
+
+INTERNAL = ProctorError(
+    "internal", "Something went wrong on our side. It has been written to the log.", http_status=500
+)
+
+
+# ---------------------------------------------------------------- connections
+
+
+class Door:
+    """The WSGI application that every request meets first."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+        self.requests = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Pass a request on, with no offer to compress messages. Requests under way are counted, sockets are not."""
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        if environ.get("PATH_INFO", "").startswith("/socket.io/"):
+            return self._application(environ, start_response)
+        with self._lock:
+            self.requests += 1
+        try:
+            return self._application(environ, start_response)
+        finally:
+            with self._lock:
+                self.requests -= 1
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections send each message at once: they inherit TCP_NODELAY from it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def accept_in_threads(app: Flask) -> Callable[[socket.socket], None]:
+    """What serves the `threading` mode: a thread for each connection."""
+
+    def accept(listener: socket.socket) -> None:
+        host, port = listener.getsockname()[:2]
+        server = make_server(host, port, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
+        server.serve_forever()
+
+    return accept
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Writes no line for each request: addresses of pages hold links' tokens."""
+
+    timeout = IDLE_SECONDS
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+def serve(app: Flask, socketio: SocketIO, accept: Callable[[socket.socket], None], host: str, port: int) -> None:
+    """Have `accept(listener)` serve until SIGTERM or Ctrl-C, then let the requests under way finish.
+
+    Sockets are cut: browsers come back by themselves, and what they had not got acknowledged they send again.
+    Raises `OSError` when the address cannot be had, and whatever ended `accept` by itself.
+    """
+    allow_many_files()
+    listener = listen(host, port)
+    failures: list[BaseException] = []
+    waiting, waking = socket.socketpair()
+
+    def run() -> None:
+        try:
+            accept(listener)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            waking.send(b"\0")
+
+    waking.setblocking(False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(waking.fileno())
+    socketio.start_background_task(run)
+    log.info("Serving on %s port %d", host, port)
+    waiting.recv(1)
+    listener.close()
+    deadline = time.monotonic() + STOP_SECONDS
+    while app.extensions["door"].requests and time.monotonic() < deadline:
+        socketio.sleep(0.02)
+    if failures:
+        raise failures[0]
+
+
+def allow_many_files() -> None:
+    """Raise the process's own limit of open files as far as it may: each socket is one, and 1024 is a usual start."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

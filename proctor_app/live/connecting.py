@@ -73,6 +73,10 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
     before = presence.enter_candidate(connection)
     if before is not None:
         _let_go(before, replaced=before.peer != connection.peer)
+    if session.ended_at is not None:
+        # The page was away when it ended, and would go on calling.
+        message = {"ended_at": clock.to_ms(session.ended_at), "now": clock.to_ms(now)}
+        socketio.server.emit("ended", message, to=sid, namespace="/candidate")
     presence.announce(session.id)
 
 

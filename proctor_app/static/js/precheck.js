@@ -40,11 +40,17 @@ export function startPrecheck({ media, iceServers, onjoin }) {
   let opening = false;
   let stopped = false;
 
-  const fillCameras = deviceSelect(media, 'video', element('camera-select', HTMLSelectElement), (present) => {
-    element('camera-field').hidden = !present;
+  const fillCameras = deviceSelect({
+    media,
+    kind: 'video',
+    select: element('camera-select', HTMLSelectElement),
+    onfilled: (present) => (element('camera-field').hidden = !present),
   });
-  const fillMicrophones = deviceSelect(media, 'audio', element('microphone-select', HTMLSelectElement), (present) => {
-    element('microphone-field').hidden = !present;
+  const fillMicrophones = deviceSelect({
+    media,
+    kind: 'audio',
+    select: element('microphone-select', HTMLSelectElement),
+    onfilled: (present) => (element('microphone-field').hidden = !present),
   });
 
   /** @param {CheckName} name @param {CheckResult} result */

@@ -66,9 +66,10 @@ export function uuid() {
  * @param {string} options.session
  * @param {{peer: string, tab: string}} options.identity
  * @param {(state: LinkState, refusal?: Refusal) => void} [options.onstate]
- * @param {boolean} [options.clock] compare clocks on each connect (the server answers `clock` for candidates)
+ * @param {boolean} [options.clock] compare clocks on each connect
+ * @param {() => number} [options.now] the clock that this page's messages are dated by, ms since the epoch
  */
-export function connect({ namespace, session, identity, onstate = () => {}, clock = true }) {
+export function connect({ namespace, session, identity, onstate = () => {}, clock = true, now = Date.now }) {
   const socket = io(namespace, {
     auth: { session, ...identity },
     transports: ['websocket', 'polling'],
@@ -111,15 +112,15 @@ export function connect({ namespace, session, identity, onstate = () => {}, cloc
   }
 
   async function compareClocks() {
-    const first = await askClock({ at: Date.now() });
-    await askClock({ at: Date.now(), echo: first });
+    const first = await askClock({ at: now() });
+    await askClock({ at: now(), echo: first });
   }
 
   /** @param {import('./protocol.js').ClockMessage} message */
   async function askClock(message) {
-    const { now } = await request(EVENT.clock, message, CLOCK_TIMEOUT_MS);
-    offset = now - (message.at + Date.now()) / 2;
-    return now;
+    const { now: theirs } = await request(EVENT.clock, message, CLOCK_TIMEOUT_MS);
+    offset = theirs - (message.at + now()) / 2;
+    return theirs;
   }
 
   socket.on('connect', async () => {
@@ -150,7 +151,7 @@ export function connect({ namespace, session, identity, onstate = () => {}, cloc
     send: (event, payload) => void (socket.connected && socket.emit(event, payload)),
     /** @param {string} event @param {(payload: any) => void} handler */
     on: (event, handler) => void socket.on(event, handler),
-    now: () => Date.now() + offset,
+    now: () => now() + offset,
     get state() {
       return state;
     },

@@ -14,14 +14,22 @@ const SWITCHES = [
 /**
  * @param {Object} options
  * @param {import('../call/media.js').Media} options.media
+ * @param {(work: () => Promise<void>) => Promise<void>} options.aroundPrompt runs what may make the browser ask something
  * @returns {{mediaChanged: () => void}}
  */
-export function createControls({ media }) {
+export function createControls({ media, aroundPrompt }) {
   const self = element('self');
   const local = element('local-video', HTMLVideoElement);
   local.srcObject = media.stream;
   disclosure(element('devices'), element('device-panel'));
-  const fill = SWITCHES.map(({ kind, name }) => deviceSelect(media, kind, element(`call-${name}-select`, HTMLSelectElement)));
+  const fill = SWITCHES.map(({ kind, name }) =>
+    deviceSelect({
+      media,
+      kind,
+      select: element(`call-${name}-select`, HTMLSelectElement),
+      choose: (id) => aroundPrompt(() => media.choose(kind, id)),
+    }),
+  );
   for (const { kind, name } of SWITCHES) {
     element(`toggle-${name}`).addEventListener('click', () => void toggle(kind));
   }
@@ -29,7 +37,7 @@ export function createControls({ media }) {
   /** @param {TrackKind} kind */
   async function toggle(kind) {
     if (media.track(kind)) media.setEnabled(kind, !media.isOn(kind));
-    else await media.open();
+    else await aroundPrompt(() => media.open());
   }
 
   function mediaChanged() {

@@ -1,18 +1,17 @@
 /** Selects for camera and microphone, on the check page and in the call. */
 
-/** @typedef {import('../call/media.js').Media} Media */
-/** @typedef {import('../call/media.js').TrackKind} TrackKind */
-
 /**
  * Keep a select filled with the devices there are, and change to the one chosen.
- * @param {Media} media
- * @param {TrackKind} kind
- * @param {HTMLSelectElement} select
- * @param {(present: boolean) => void} [onfilled] whether there is anything to choose from
+ * @param {Object} options
+ * @param {import('../call/media.js').Media} options.media
+ * @param {import('../call/media.js').TrackKind} options.kind
+ * @param {HTMLSelectElement} options.select
+ * @param {(deviceId: string) => Promise<void>} [options.choose]
+ * @param {(present: boolean) => void} [options.onfilled] whether there is anything to choose from
  * @returns {() => Promise<void>} fills it anew
  */
-export function deviceSelect(media, kind, select, onfilled = () => {}) {
-  select.addEventListener('change', () => void media.choose(kind, select.value));
+export function deviceSelect({ media, kind, select, choose = (id) => media.choose(kind, id), onfilled = () => {} }) {
+  select.addEventListener('change', () => void choose(select.value));
   return async () => {
     const { cameras, microphones } = await media.devices();
     const devices = kind === 'video' ? cameras : microphones;

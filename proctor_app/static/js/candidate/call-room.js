@@ -1,0 +1,143 @@
+/**
+ * The call step, from joining to one of its ends.
+ *
+ *   const room = await enterCall({ data, identity, media, ondone });
+ *   room.mediaChanged();         // after media's onchange
+ *
+ * `ondone(end)`: {reason: 'ended'|'left'|'replaced'|'refused', refusal?}. What was watched is in the outbox by then.
+ */
+
+import { createSessionCall } from '../call/session-call.js';
+import { EVENT, NAMESPACE } from '../protocol.js';
+import { connect } from '../socket.js';
+import { now } from '../watch/clock.js';
+import { createChat } from './chat.js';
+import { createControls } from './controls.js';
+import { openDelivery } from './delivery.js';
+import { createMirror } from './mirror.js';
+import { element } from './page.js';
+import { createStage } from './stage.js';
+import { startWatching } from './watching.js';
+
+/** How long somebody who leaves waits for what is left to be delivered; the rest waits in the browser. */
+const LEAVE_WAITS_MS = 3000;
+
+/** @typedef {{reason: 'ended'|'left'|'replaced'|'refused', refusal?: import('../socket.js').Refusal}} End */
+
+/**
+ * @param {Object} options
+ * @param {import('./page.js').PageData} options.data
+ * @param {{peer: string, tab: string}} options.identity
+ * @param {import('../call/media.js').Media} options.media
+ * @param {(end: End, link: import('../socket.js').Link, outbox: import('../outbox.js').Outbox) => void} options.ondone
+ */
+export async function enterCall({ data, identity, media, ondone }) {
+  const { session } = data;
+  let done = false;
+  /** @type {import('../outbox.js').Outbox|null} */
+  let outbox = null;
+  /** @type {import('./watching.js').Watching|null} */
+  let watching = null;
+  const call = createSessionCall({
+    role: 'candidate',
+    self: identity.peer,
+    iceServers: data.ice_servers,
+    send: (signal) => link.request(EVENT.signal, signal),
+    onstate: (state) => stage.callState(state),
+    onstream: (stream) => stage.showRemote(stream),
+  });
+  const stage = createStage({ interviewer: data.interviewer, stats: call.stats });
+  const link = connect({ namespace: NAMESPACE.candidate, session, identity, now, onstate: linkChanged });
+  const controls = createControls({ media, aroundPrompt });
+  const mirror = createMirror(session);
+  createChat(link);
+
+  link.on(EVENT.presence, (presence) => {
+    call.presence(presence);
+    stage.presence(presence);
+  });
+  link.on(EVENT.signal, call.signal);
+  link.on(EVENT.ended, () => finish({ reason: 'ended' }));
+  link.on(EVENT.replaced, () => finish({ reason: 'replaced' }));
+  element('leave-call').addEventListener('click', askToLeave);
+  call.setStream(media.stream);
+
+  outbox = await openDelivery({ session, identity, link });
+  if (!done) {
+    watching = startWatching({
+      link,
+      video: element('local-video', HTMLVideoElement),
+      thresholds: data.thresholds,
+      onobservation: (observation) => {
+        mirror.take(observation);
+        void outbox?.put(observation);
+      },
+    });
+  }
+  if (link.state === 'connected') connected();
+
+  /** @param {import('../socket.js').LinkState} state @param {import('../socket.js').Refusal} [refusal] */
+  function linkChanged(state, refusal) {
+    if (state === 'refused') return void finish({ reason: refusal?.code === 'ended' ? 'ended' : 'refused', refusal });
+    stage.linkState(state === 'connected' || state === 'connecting');
+    if (state === 'connected') connected();
+    else outbox?.offline();
+  }
+
+  function connected() {
+    call.online();
+    outbox?.online();
+    watching?.beat();
+    sendMedia();
+  }
+
+  /** While the browser may ask for a permission, a lost focus is our own doing. @param {() => Promise<void>} work */
+  async function aroundPrompt(work) {
+    watching?.pausePage();
+    await work().finally(() => watching?.resumePage());
+  }
+
+  function sendMedia() {
+    if (link.state !== 'connected') return;
+    const message = { microphone: media.isOn('audio'), camera: media.isOn('video') };
+    // Told again on the next change or connection; nobody need know that this one was lost.
+    link.request(EVENT.media, message).catch(() => {});
+  }
+
+  function mediaChanged() {
+    if (done) return;
+    controls.mediaChanged();
+    call.setTrack('audio', media.track('audio'));
+    call.setTrack('video', media.track('video'));
+    sendMedia();
+  }
+
+  function askToLeave() {
+    const dialog = element('leave-dialog', HTMLDialogElement);
+    dialog.returnValue = '';
+    dialog.addEventListener('close', () => dialog.returnValue === 'yes' && finish({ reason: 'left' }), { once: true });
+    dialog.showModal();
+  }
+
+  /** @param {End} end */
+  async function finish(end) {
+    if (done) return;
+    done = true;
+    watching?.stop();
+    call.close();
+    stage.stop();
+    media.close();
+    outbox ??= await openDelivery({ session, identity, link });
+    if (end.reason === 'left') {
+      await outbox.drained(LEAVE_WAITS_MS);
+      await link.request(EVENT.leave, {}, LEAVE_WAITS_MS).catch(() => {});
+    }
+    if (end.reason !== 'ended') {
+      link.close();
+      outbox.close();
+    }
+    ondone(end, link, outbox);
+  }
+
+  return { mediaChanged };
+}

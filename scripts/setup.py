@@ -70,12 +70,12 @@ def needs(purpose: str) -> dict[str, list[Step]]:
     return found
 
 
-def main(purpose: str) -> None:
-    """Bring everything up to date. Raises `SetupError` with a text for people."""
-    STAMPS.mkdir(exist_ok=True)
-    with only_one():
-        for name, steps in needs(purpose).items():
-            stamp = STAMPS / name
+def bring_up_to_date(needed: dict[str, list[Step]], stamps: Path = STAMPS) -> None:
+    """Take the steps that have not been taken, or not with what is there now. Raises `SetupError`."""
+    stamps.mkdir(exist_ok=True)
+    with only_one(stamps / "lock"):
+        for name, steps in needed.items():
+            stamp = stamps / name
             stamped = stamp.read_text() if stamp.exists() else ""
             if any(step.is_there() and step.key() == stamped for step in steps):
                 continue
@@ -86,9 +86,9 @@ def main(purpose: str) -> None:
 
 
 @contextlib.contextmanager
-def only_one() -> Iterator[None]:
+def only_one(lock: Path) -> Iterator[None]:
     """Two set-ups at once would spoil each other's work: the second waits."""
-    with (STAMPS / "lock").open("w") as handle:
+    with lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -205,7 +205,7 @@ def install_chromium() -> None:
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1] if len(sys.argv) > 1 else "run")
+        bring_up_to_date(needs(sys.argv[1] if len(sys.argv) > 1 else "run"))
     except SetupError as error:
         say(f"Set-up stopped: {error}")
         sys.exit(1)

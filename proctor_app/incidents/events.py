@@ -6,6 +6,7 @@ from proctor_app import clock
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service
 from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
+from proctor_app.metrics import OBSERVATION_SECONDS
 from proctor_app.sessions import presence
 from proctor_app.webserver import on_event
 
@@ -23,7 +24,8 @@ def observation(sid: str, payload: Any = None) -> dict[str, Any]:
     """`observation`: acknowledged after the write is durable."""
     candidate = presence.connection(sid)
     checked = ObservationPayload.parse(payload)
-    stored_id = service.record_observation(candidate.session_id, checked, candidate.clock_offset_ms)
+    with OBSERVATION_SECONDS.time():
+        stored_id = service.record_observation(candidate.session_id, checked, candidate.clock_offset_ms)
     return {"ok": True, "id": stored_id}
 
 

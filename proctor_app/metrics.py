@@ -1,0 +1,14 @@
+"""The figures that Prometheus reads at `/metrics`. Their names are part of what operators build on."""
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+LIVE_SESSIONS = Gauge("proctor_live_sessions", "Sessions with somebody connected to this process", registry=REGISTRY)
+CONNECTED_SOCKETS = Gauge("proctor_connected_sockets", "Open sockets of this process", registry=REGISTRY)
+OBSERVATION_SECONDS = Histogram(
+    "proctor_observation_seconds",
+    "From an observation's arrival to its acknowledgement, the durable write included",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 15.0),
+    registry=REGISTRY,
+)

@@ -6,9 +6,10 @@
 """
 
 import logging
+import sqlite3
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, current_app, jsonify, make_response
 from huey.exceptions import HueyException
 from mongoengine.connection import get_db
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -64,13 +65,9 @@ def database_answers() -> bool:
 
 def queue_answers() -> bool:
     """Whether jobs can be put into the queue."""
+    queue = current_app.extensions.get("queue")
     try:
-        from proctor_app import jobs  # type: ignore[attr-defined]
-    except ImportError:  # while parts are being written
-        return True
-    try:
-        jobs.huey.pending_count()
-    except (HueyException, RedisError, OSError) as error:
+        return queue is None or queue.pending_count() >= 0
+    except (HueyException, RedisError, OSError, sqlite3.Error) as error:
         log.warning("The job queue does not answer: %s", error)
         return False
-    return True

@@ -38,8 +38,8 @@ def cast(app: Any) -> Cast:
     with app.app_context():
         owner = accounts.create_interviewer("owner@example.org", "Olga Owner")
         stranger = accounts.create_interviewer("stranger@example.org", "Stan Stranger")
-        _, owner_token = accounts.add_token(owner, "tests")
-        _, stranger_token = accounts.add_token(stranger, "tests")
+        owner_token = accounts.add_token(owner, "tests")
+        stranger_token = accounts.add_token(stranger, "tests")
         session, token = sessions.create(str(owner.id), "Backend", "Asha Verma", "asha@example.org", consent=vouched)
         other, other_token = sessions.create(str(owner.id), "Frontend", "Ben", "ben@example.org", consent=vouched)
         unasked, unasked_token = sessions.create(str(owner.id), "Design", "Cleo", "cleo@example.org")

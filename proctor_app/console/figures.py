@@ -26,10 +26,10 @@ OTHER_LANE = 3
 
 @dataclass(frozen=True)
 class Trend:
-    """The score over time as an SVG path in a box of TREND_WIDTH by TREND_HEIGHT."""
+    """The score over time as an SVG path in a box of TREND_WIDTH by TREND_HEIGHT, which shows `bottom` to 100."""
 
     path: str
-    end_y: float
+    bottom: int
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,14 @@ def trend(
             score -= weights.get(record.kind, 0)
             share = (record.started_at - started_at).total_seconds() / length
             points[round(min(1.0, max(0.0, share)) * TREND_STEPS)] = max(0, score)
+    # The upper half is shown alone while the score is in it: most steps are small.
+    bottom = 0 if min(points.values()) < FULL_SCORE / 2 else FULL_SCORE // 2
     path: list[str] = []
-    y = 0.0
     for step, value in sorted(points.items()):
-        y = (FULL_SCORE - value) / FULL_SCORE * TREND_HEIGHT
+        y = (FULL_SCORE - value) / (FULL_SCORE - bottom) * TREND_HEIGHT
         x = step / TREND_STEPS * TREND_WIDTH
         path.append(f"H{x:g}V{y:g}" if path else f"M{x:g} {y:g}")
-    return Trend("".join([*path, f"H{TREND_WIDTH}"]), y)
+    return Trend("".join([*path, f"H{TREND_WIDTH}"]), bottom)
 
 
 def timeline(

@@ -31,7 +31,7 @@ MONITOR_LABELS = {
     "paused": "Monitoring is paused",
     "failed": "Monitoring does not run",
 }
-DISMISS_REASONS = ("Thinking or reading", "Taking notes", "Technical fault", "Agreed beforehand")
+DISMISS_REASONS = ("Thinking", "Taking notes", "Technical fault", "Agreed before")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Row:
     since_ms: int
     points: int
     points_text: str
-    details: list[tuple[str, str]]
+    details: list[str]
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class View:
             is_provisional=not is_over or to_review > 0,
             is_insufficient=is_over and (self.coverage.percent is None or self.coverage.is_insufficient),
             coverage=self.coverage.percent,
-            call=words.duration(self.coverage.call_seconds),
+            call=words.roughly(self.coverage.call_seconds),
         )
 
     @cached_property

@@ -50,14 +50,17 @@ def seen(record: IncidentRecord) -> str:
     return label(record.kind, record.reason)
 
 
-def details(record: IncidentRecord) -> list[tuple[str, str]]:
-    """What else the detector said about it, as (name, value in words)."""
-    shown = []
-    for key, value in record.detail.items():
-        if value is None or key in ("direction", "faces"):
-            continue
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-        shown.append((key.replace("_", " "), text.replace("_", " ")))
+def details(record: IncidentRecord) -> list[str]:
+    """What else the detector said about it, each in a few words."""
+    said, shown = record.detail, []
+    if "degrees" in said:
+        shown.append(f"turned {said['degrees']:g}°")
+    if "turned_before" in said:
+        shown.append(f"turned {said.get('degrees_before', 0):g}° {DIRECTIONS.get(said['turned_before'], '')} before")
+    if "page" in said:
+        shown.append("page hidden" if said["page"] == "hidden" else f"window {said['page']}")
+    if said.get("closed_by") == "session_end":
+        shown.append("still going on at the end")
     return shown
 
 
@@ -76,6 +79,13 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
     return f"{whole // 3600} h {whole // 60 % 60:02} min"
+
+
+def roughly(seconds: float) -> str:
+    """A length of time where seconds matter little: `42 s`, `17 min`, `1 h 02 min`."""
+    if 59.5 <= seconds < 3600:
+        return f"{round(seconds / 60)} min"
+    return duration(seconds)
 
 
 def time_of_day(instant: datetime, zone: tzinfo | None) -> str:

@@ -94,7 +94,7 @@ export function createCallArea({ link, identity, iceServers, media }) {
   }
 
   invite.addEventListener('click', () => {
-    cardWanted = card.hidden;
+    cardWanted = Boolean(card.hidden);
     show();
   });
   play.addEventListener('click', () => void start());

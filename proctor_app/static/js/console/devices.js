@@ -40,11 +40,17 @@ export function createDevices(media) {
     say(element('self-note'), media.problem('video')?.message ?? (media.isOn('video') ? '' : 'Your camera is off'));
     void local.play().catch(() => {});
     void fillSelects(media);
-    const problem = media.problem('video') ?? media.problem('audio');
-    say(element('device-problem'), problem ? `${problem.message} ${problem.fix}` : '');
+    say(element('device-problem'), problemWords(media.problem('video') ?? media.problem('audio')));
   }
 
   return { mediaChanged };
+}
+
+/** @param {import('../call/media.js').Problem|null} problem as the interviewer is told it: who runs the site can do more */
+function problemWords(problem) {
+  if (!problem) return '';
+  const fix = problem.code === 'insecure' ? 'Serve this site over HTTPS, or open it on localhost.' : problem.fix;
+  return `${problem.message} ${fix}`;
 }
 
 /** A switch whose device is not there tries to open it: it may have been connected or allowed meanwhile. */

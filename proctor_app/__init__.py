@@ -11,7 +11,7 @@ import mongoengine
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from proctor_app import assets, errors, headers, webserver
+from proctor_app import assets, errors, headers, jobs, webserver
 from proctor_app.calls import ice
 from proctor_app.extensions import csrf, limiter, login_manager, socketio
 
@@ -51,12 +51,14 @@ def create_app(config: "Config") -> Flask:
         if find_spec(f"proctor_app.{name}"):  # while parts are being written
             app.register_blueprint(import_module(f"proctor_app.{name}").blueprint)
     open_sockets(app)
+    jobs.init_app(app)
     return app
 
 
 def open_sockets(app: Flask) -> None:
     """Register every socket event, and have each change told to those who show it."""
     from proctor_app.calls import events as call_events
+    from proctor_app.console import live as console_live
     from proctor_app.incidents import events as incident_events
     from proctor_app.incidents import service as incidents
     from proctor_app.live import announcing, connecting, ending
@@ -67,14 +69,8 @@ def open_sockets(app: Flask) -> None:
     connecting.register(app)
     for events in (call_events, incident_events, life_events, review_events):
         events.register()
-    for on_presence in (announcing.presence_changed,):
-        presence.subscribe(in_app(app, on_presence))
-    for on_change in (ending.on_change,):
-        incidents.subscribe(in_app(app, on_change))
-    if find_spec("proctor_app.console.live"):
-        console_live = import_module("proctor_app.console.live")
-        presence.subscribe(in_app(app, console_live.presence_changed))
-        incidents.subscribe(in_app(app, console_live.incidents_changed))
+    presence.tell(in_app(app, announcing.presence_changed), in_app(app, console_live.presence_changed))
+    incidents.tell(in_app(app, console_live.incidents_changed), in_app(app, ending.on_change))
 
 
 def in_app(app: Flask, function: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -133,9 +133,9 @@ def jobs() -> None:
     Needs MONGODB_URI, and REDIS_URL or the DATA_DIR of the web process.
     Example:  MONGODB_URI=mongodb://db/proctor proctor jobs
     """
-    from proctor_app import jobs as queue
+    from proctor_app import worker
 
-    queue.work(Config.from_env())
+    worker.work(Config.from_env())
 
 
 @cli.command()

@@ -46,10 +46,9 @@ _subscribers: list[Callable[[Change], None]] = []
 _watch_logs: dict[str, WatchLog] = {}
 
 
-def subscribe(listener: Callable[[Change], None]) -> None:
-    """Have `listener(change)` called after each stored change. Wired once, by `create_app`."""
-    if listener not in _subscribers:
-        _subscribers.append(listener)
+def tell(*listeners: Callable[[Change], None]) -> None:
+    """Have these, and no others, called after each stored change. Wired by `create_app`."""
+    _subscribers[:] = listeners
 
 
 def _announce(change: Change) -> None:

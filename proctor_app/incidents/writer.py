@@ -159,9 +159,13 @@ class Writer:
             log.exception("A stored change could not be announced")
 
 
-def _id(job: Job) -> str:
+def _document(job: Job) -> dict[str, Any]:
     assert job.decided.observation is not None
-    return job.decided.observation["_id"]
+    return job.decided.observation
+
+
+def _id(job: Job) -> str:
+    return _document(job)["_id"]
 
 
 def _store_observations(jobs: list[Job]) -> list[Job]:
@@ -171,7 +175,7 @@ def _store_observations(jobs: list[Job]) -> list[Job]:
         return []
     collection = Observation._get_collection().with_options(write_concern=DURABLE)
     repeats = {key for key, job in latest.items() if job.is_repeat}
-    writes = [_update(job) if key in repeats else InsertOne(job.decided.observation) for key, job in latest.items()]
+    writes = [_update(job) if key in repeats else InsertOne(_document(job)) for key, job in latest.items()]
     try:
         collection.bulk_write(writes, ordered=False)
         return []
@@ -185,8 +189,7 @@ def _store_observations(jobs: list[Job]) -> list[Job]:
 
 
 def _update(job: Job) -> UpdateOne:
-    document = job.decided.observation
-    assert document is not None
+    document = _document(job)
     return UpdateOne({"_id": document["_id"], "session": document["session"]}, {"$set": document})
 
 

@@ -8,9 +8,10 @@ whoever came by the old one.
 from http.cookies import SimpleCookie
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
 
 from proctor_app.errors import not_found
 from proctor_app.sessions import service

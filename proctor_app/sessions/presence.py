@@ -62,10 +62,9 @@ _by_sid: dict[str, Connection] = {}
 _subscribers: list[Callable[[str], None]] = []
 
 
-def subscribe(listener: Callable[[str], None]) -> None:
-    """Have `listener(session_id)` called after each change. Wired once, by `create_app`."""
-    if listener not in _subscribers:
-        _subscribers.append(listener)
+def tell(*listeners: Callable[[str], None]) -> None:
+    """Have these, and no others, called with the session's id after each change. Wired by `create_app`."""
+    _subscribers[:] = listeners
 
 
 def announce(session_id: str) -> None:

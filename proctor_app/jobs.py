@@ -1,0 +1,71 @@
+"""The job queue: slow work is named here, put in line by any process, and done by the job process.
+
+A feature marks a function with `@jobs.job()` and puts calls in line with `jobs.enqueue(function, …)`. The line is an
+SQLite file in DATA_DIR, or Redis when REDIS_URL is set. Arguments are plain values: ids, never documents.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+NAME = "proctor"
+FILE = "jobs.db"
+RETRY_SECONDS = 20
+
+_functions: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {}
+_periodic: dict[str, tuple[Callable[[], Any], Callable[..., bool]]] = {}
+_tasks: dict[str, Any] = {}
+
+
+def job(retries: int = 0) -> Callable[[Function], Function]:
+    """Mark a function as a job. After an exception it is tried again up to `retries` times."""
+
+    def mark(function: Function) -> Function:
+        _functions[function.__name__] = (function, {"retries": retries, "retry_delay": RETRY_SECONDS})
+        return function
+
+    return mark
+
+
+def every(**when: str) -> Callable[[Function], Function]:
+    """Mark a function as one that the job process runs by the clock, such as `minute="*/5"`."""
+
+    def mark(function: Function) -> Function:
+        _periodic[function.__name__] = (function, crontab(**when))
+        return function
+
+    return mark
+
+
+def init_app(app: Flask) -> None:
+    """Connect this process to the line. Jobs run in the application's context, with no request."""
+    config = app.config["PROCTOR"]
+    if config.redis_url:
+        queue: Huey = RedisHuey(NAME, url=config.redis_url, results=False)
+    else:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        queue = SqliteHuey(NAME, filename=str(config.data_dir / FILE), results=False)
+    app.extensions["jobs"] = queue
+    for name, (function, options) in _functions.items():
+        _tasks[name] = queue.task(name=name, **options)(_in_context(app, function))
+    for name, (function, when) in _periodic.items():
+        queue.periodic_task(when, name=name)(_in_context(app, function))
+
+
+def _in_context(app: Flask, function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def wrapped(*arguments: Any) -> None:
+        with app.app_context():
+            function(*arguments)
+
+    return wrapped
+
+
+def enqueue(function: Callable[..., Any], *arguments: str) -> None:
+    """Put a call of a job in line. Returns at once; raises what the queue's storage raises when it is away."""
+    _tasks[function.__name__](*arguments)

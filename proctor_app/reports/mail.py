@@ -1,0 +1,79 @@
+"""The e-mail with the report: what it says, and how it is sent."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from flask import render_template
+
+from proctor_app.accounts.models import Interviewer
+from proctor_app.reviews import service as reviews
+from proctor_app.sessions.models import Session
+
+if TYPE_CHECKING:
+    from config import Config
+
+TIMEOUT_SECONDS = 30
+DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
+
+
+def report_message(config: "Config", session: Session, interviewer: Interviewer, pdf: bytes) -> EmailMessage:
+    """The message that carries the report. Line breaks in a title cannot reach a header."""
+    title = " ".join(session.title.split())
+    base = config.base_url or f"http://{config.host}:{config.port}"
+    message = EmailMessage()
+    message["Subject"] = f"Interview report: {title}, {' '.join(session.candidate_name.split())}"
+    message["From"] = config.mail_from
+    message["To"] = interviewer.email
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain="proctor.invalid")
+    message.set_content(
+        render_template(
+            "reports/mail.txt",
+            session=session,
+            interviewer=interviewer,
+            score=reviews.score_for(session),
+            console_url=f"{base}/sessions/{session.id}",
+        )
+    )
+    message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"report-{session.id}.pdf")
+    return message
+
+
+def send(config: "Config", message: EmailMessage) -> None:
+    """Hand `message` to the server of SMTP_URL. Encrypts where the server offers it. Raises what smtplib raises."""
+    server = urlsplit(config.smtp_url or "")
+    port = server.port or DEFAULT_PORTS[server.scheme]
+    context = ssl.create_default_context()
+    if server.scheme == "smtps":
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.hostname or "", port, timeout=TIMEOUT_SECONDS, context=context
+        )
+    else:
+        connection = smtplib.SMTP(server.hostname or "", port, timeout=TIMEOUT_SECONDS)
+    with connection:
+        connection.ehlo()
+        if server.scheme == "smtp" and connection.has_extn("starttls"):
+            connection.starttls(context=context)
+            connection.ehlo()
+        if server.username:
+            connection.login(unquote(server.username), unquote(server.password or ""))
+        connection.send_message(message)
+
+
+def failure_in_words(error: Exception) -> str | None:
+    """Why an e-mail could not be sent and what to do, or None for an error that is not about e-mail."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "The mail server refused user name or password. Check SMTP_URL."
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "The mail server refused the interviewer's address. Check it on the account page."
+    if isinstance(error, smtplib.SMTPException):
+        return f"The mail server refused the message ({type(error).__name__}). Check SMTP_URL and MAIL_FROM."
+    if isinstance(error, ssl.SSLError):
+        return "The mail server's certificate could not be trusted. Check the host name in SMTP_URL."
+    if isinstance(error, OSError):
+        return "The mail server could not be reached. Check SMTP_URL and that it is up."
+    return None

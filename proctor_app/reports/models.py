@@ -1,0 +1,29 @@
+"""The report as it was made, and how far its making and mailing have come. Only `reports.service` writes here."""
+
+from typing import Any
+
+from mongoengine import BinaryField, DateTimeField, Document, IntField, StringField
+
+
+class StoredReport(Document):
+    """One session's report. `wanted` counts the reasons to make it; `revision` is the one that is stored."""
+
+    meta = {"collection": "report", "auto_create_index": False, "indexes": [("status",)]}
+
+    id: Any = StringField(primary_key=True)
+    status = StringField(required=True, default="waiting")
+    wanted = IntField(required=True, default=0)
+    revision = IntField(required=True, default=0)
+    percent = IntField(required=True, default=0)
+    step = StringField()
+    error = StringField()
+    tries = IntField(required=True, default=0)
+    # 5,000 incidents make about 1 MB; a document holds 16.
+    pdf: Any = BinaryField()
+    json: Any = BinaryField()
+    csv: Any = BinaryField()
+    made_at: Any = DateTimeField()
+    email_status = StringField(required=True, default="none")
+    email_to = StringField()
+    email_error = StringField()
+    emailed_at: Any = DateTimeField()

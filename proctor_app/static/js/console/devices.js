@@ -19,7 +19,6 @@ const DEVICES = [
 export function createDevices(media) {
   const local = element('local-video', HTMLVideoElement);
   const dialog = element('devices', HTMLDialogElement);
-  local.srcObject = media.stream;
   for (const { kind, name } of DEVICES) {
     element(`toggle-${name}`).addEventListener('click', () => void toggle(media, kind));
     const select = element(`choose-${name}`, HTMLSelectElement);
@@ -38,6 +37,9 @@ export function createDevices(media) {
     }
     element('self').dataset.on = String(media.isOn('video'));
     say(element('self-note'), media.problem('video')?.message ?? (media.isOn('video') ? '' : 'Your camera is off'));
+    // A stream without tracks would keep the page loading for as long as the browser waits for the camera.
+    const stream = media.stream.getTracks().length ? media.stream : null;
+    if (local.srcObject !== stream) local.srcObject = stream;
     void local.play().catch(() => {});
     void fillSelects(media);
     say(element('device-problem'), problemWords(media.problem('video') ?? media.problem('audio')));

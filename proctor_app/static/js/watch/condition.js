@@ -58,21 +58,23 @@ function lookWaiting(condition, passed, at, thresholdMs) {
 /** @param {Condition} condition @param {number} passed @param {number} at @param {number} thresholdMs @returns {Step} */
 function lookOpen(condition, passed, at, thresholdMs) {
   const first = /** @type {Stretch} */ (condition.first);
-  const away = first.falseSince === null ? 0 : at - first.falseSince;
-  if (!condition.second && away < RELEASE_MS) {
-    return still({ ...condition, first: { ...first, held: first.held + passed, falseSince: condition.now ? null : (first.falseSince ?? at) } });
+  const falseFor = first.falseSince === null ? 0 : at - first.falseSince;
+  if (falseFor < RELEASE_MS && !condition.second) {
+    const falseSince = condition.now ? null : (first.falseSince ?? at);
+    return unchanged({ ...condition, first: { ...first, held: first.held + passed, falseSince } });
   }
-  const second = condition.second || (condition.now && away < MERGE_MS) ? continued(condition.second, condition.now, passed, at) : null;
+  const isSoon = condition.second !== null || falseFor < MERGE_MS;
+  const second = isSoon ? continued(condition.second, condition.now, passed, at) : null;
   if (second && condition.now && second.held >= thresholdMs) {
-    return still({ ...condition, first: { ...second, since: first.since }, second: null });
+    return unchanged({ ...condition, first: { ...second, since: first.since }, second: null });
   }
-  if (second || away < MERGE_MS) return still({ ...condition, second });
+  if (second || falseFor < MERGE_MS) return unchanged({ ...condition, second });
   const next = continued(null, condition.now, 0, at);
   return { condition: { ...condition, open: false, first: next, second: null }, opened: false, closedAt: first.falseSince };
 }
 
 /** @param {Condition} condition @returns {Step} */
-function still(condition) {
+function unchanged(condition) {
   return { condition, opened: false, closedAt: null };
 }
 

@@ -131,7 +131,7 @@ export function createMonitor({
     const at = now();
     if (failure) return { state: 'failed', reason: failure, since: at };
     if (isPaused) return { state: 'paused', reason: null, since: at };
-    if (!hasStarted || state.lookedAt === null) return { state: 'starting', reason: null, since: at };
+    if (state.lookedAt === null || state.blind?.reason === 'starting') return { state: 'starting', reason: null, since: at };
     if (state.blind) return { state: 'could_not_tell', ...state.blind };
     if (at - state.lookedAt > dwell.GAP_MS) return { state: 'could_not_tell', reason: 'worker_behind', since: state.lookedAt };
     return { state: 'watching', reason: null, since: state.lookedAt };

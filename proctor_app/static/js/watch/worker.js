@@ -79,7 +79,18 @@ async function open({ model, wasm }) {
     },
   );
   small = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true });
+  warmUp(landmarker);
   return { type: 'ready' };
+}
+
+/**
+ * The first picture costs many times what the others do, because the engine sets itself up: let it be an empty one.
+ * @param {FaceLandmarker} engine
+ */
+function warmUp(engine) {
+  const empty = new OffscreenCanvas(WIDTH, HEIGHT);
+  empty.getContext('2d');
+  engine.detectForVideo(empty, (lastTimestamp += 1));
 }
 
 /** @param {string} url */

@@ -1,0 +1,84 @@
+/** What was seen while a condition lasted, in few numbers: it becomes an observation's `confidence` and `detail`. Pure. */
+
+// Degrees from the neutral pose. Across a wide screen the eyes do most of the way and the head turns about 15.
+export const AWAY = { yaw: 25, pitch: 20 };
+// A face that was lost while turned away may only have turned further: its absence is claimed with less certainty.
+const TURNED_CONFIDENCE = 0.6;
+
+/** @typedef {{yaw: number, pitch: number}} Turn degrees from neutral, signs as in face.js */
+/** @typedef {{confidence: number, detail: Record<string, string|number|boolean|null>}} Claim */
+/**
+ * @typedef {Object} Evidence
+ * @property {number} hits looks that showed it
+ * @property {number} misses looks between two hits that did not
+ * @property {number} trailing looks since the last hit
+ * @property {Turn} sum of the turns over all hits
+ * @property {number} faces the most that were seen
+ * @property {Turn|null} turnedBefore how the head was turned away just before it began
+ */
+
+/**
+ * @param {Turn|null} turnedBefore
+ * @returns {Evidence}
+ */
+export function nothingYet(turnedBefore) {
+  return { hits: 0, misses: 0, trailing: 0, sum: { yaw: 0, pitch: 0 }, faces: 0, turnedBefore };
+}
+
+/**
+ * @param {Evidence} seen
+ * @param {boolean} isTrue
+ * @param {number} faces
+ * @param {Turn|null} turn
+ * @returns {Evidence}
+ */
+export function witness(seen, isTrue, faces, turn) {
+  if (!isTrue) return { ...seen, trailing: seen.trailing + 1 };
+  return {
+    ...seen,
+    hits: seen.hits + 1,
+    misses: seen.misses + seen.trailing,
+    trailing: 0,
+    sum: { yaw: seen.sum.yaw + (turn?.yaw ?? 0), pitch: seen.sum.pitch + (turn?.pitch ?? 0) },
+    faces: Math.max(seen.faces, faces),
+  };
+}
+
+/** @param {Evidence} seen @returns {Claim} of two or more faces */
+export function claimMany(seen) {
+  return { confidence: share(seen), detail: { faces: seen.faces } };
+}
+
+/** @param {Evidence} seen @returns {Claim} of a head turned off the screen, by its mean turn */
+export function claimAway(seen) {
+  return { confidence: share(seen), detail: facing({ yaw: seen.sum.yaw / seen.hits, pitch: seen.sum.pitch / seen.hits }) };
+}
+
+/** @param {Evidence} seen @returns {Claim} of no face */
+export function claimGone(seen) {
+  if (!seen.turnedBefore) return { confidence: share(seen), detail: {} };
+  const { direction, degrees } = facing(seen.turnedBefore);
+  const confidence = Number((share(seen) * TURNED_CONFIDENCE).toFixed(2));
+  return { confidence, detail: { turned_before: direction, degrees_before: degrees } };
+}
+
+/** @param {Evidence} seen the share of looks that showed it, 0 to 1 */
+function share({ hits, misses }) {
+  return Number((hits / (hits + misses)).toFixed(2));
+}
+
+/**
+ * A coarse direction, from the candidate's point of view, and by how many degrees.
+ * @param {Turn} turn
+ */
+export function facing({ yaw, pitch }) {
+  const isSideways = Math.abs(yaw) / AWAY.yaw >= Math.abs(pitch) / AWAY.pitch;
+  const sideways = yaw > 0 ? 'right' : 'left';
+  const upright = pitch > 0 ? 'up' : 'down';
+  return {
+    direction: isSideways ? sideways : upright,
+    degrees: Math.round(Math.abs(isSideways ? yaw : pitch)),
+    yaw: Math.round(yaw),
+    pitch: Math.round(pitch),
+  };
+}

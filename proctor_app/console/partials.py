@@ -22,8 +22,8 @@ class Part:
     swap: str
 
 
-# A page that does not show a part has no such target, and htmx leaves it out. `rows` (static/js/console/rows.js)
-# adds each row where it belongs, or changes the one that is there: incidents are never taken away.
+# `rows` (static/js/console/rows.js) adds each row where it belongs, or changes the one that is there: incidents are
+# never taken away.
 PARTS = {
     "status": Part("_status.html", "#status", "outerMorph"),
     "score": Part("_score.html", "#score", "outerMorph"),
@@ -35,9 +35,13 @@ PARTS = {
     "monitor": Part("_monitor.html", "#monitor", "outerMorph"),
     "knocks": Part("_knocks.html", "#knocks", "outerMorph"),
     "notes": Part("_notes.html", "#notes", "outerMorph"),
+    "report": Part("_report.html", "#report", "outerHTML"),
 }
-FIGURES = ("score", "review_count", "timeline", "monitor")
-PEOPLE = ("status", "presence", "waiting", "monitor", "knocks", "notes")
+LIVE_ONLY = frozenset({"presence", "waiting", "monitor", "knocks"})
+ENDED_ONLY = frozenset({"report"})
+# What a change of incidents or of coverage shows in, and what a change of people, notes or status does.
+FIGURES = ("score", "review_count", "timeline", "monitor", "report")
+PEOPLE = ("status", "presence", "waiting", "monitor", "knocks", "notes", "report")
 
 
 def draw(view: View, name: str, csrf: str | None = None) -> str:
@@ -46,8 +50,9 @@ def draw(view: View, name: str, csrf: str | None = None) -> str:
 
 
 def envelope(view: View, names: Iterable[str], csrf: str | None = None) -> str:
-    """The parts by name, each in its envelope."""
-    return "".join(_wrapped(PARTS[name], draw(view, name, csrf)) for name in names)
+    """The parts by name, each in its envelope; those that the page of this status does not have are left out."""
+    absent = ENDED_ONLY if view.is_live else LIVE_ONLY
+    return "".join(_wrapped(PARTS[name], draw(view, name, csrf)) for name in names if name not in absent)
 
 
 def changed_rows(view: View, records: Iterable[IncidentRecord], csrf: str | None = None) -> str:

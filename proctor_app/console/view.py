@@ -13,10 +13,12 @@ from flask import current_app
 from proctor_app import clock
 from proctor_app.console import figures, words
 from proctor_app.console.figures import Timeline, Trend
+from proctor_app.console.report_steps import ReportView, report_view
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents.kinds import could_not_tell_label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import GAP_SECONDS, Coverage
+from proctor_app.reports import service as reports
 from proctor_app.reviews import service as reviews
 from proctor_app.reviews.rules import Score
 from proctor_app.sessions import presence
@@ -230,6 +232,12 @@ class View:
             f"{could_not_tell_label(reason)} {words.duration(seconds)}" for reason, seconds in unseen if seconds >= 1
         ]
         return [*facts, ("Could not tell", ", ".join(told) or "at no time")]
+
+    @cached_property
+    def report(self) -> ReportView:
+        """How far the report is, after the end."""
+        ended_at = words.time_of_day(self.until, zone())
+        return report_view(ended_at, self.session.finalised_at is not None, reports.status_for(self.session.id))
 
     @cached_property
     def notes(self) -> list[NoteView]:

@@ -112,6 +112,13 @@ def end(session_id: str) -> Response:
     return make_response(redirect(_path(view.session), 303))
 
 
+@blueprint.get("/report-status")
+@login_required
+def report_status(session_id: str) -> str:
+    """How far the report is; the page asks every second while it is being made."""
+    return partials.draw(View(access.for_interviewer(session_id)), "report", generate_csrf())
+
+
 def page_data(view: View) -> dict[str, Any]:
     """What console.js needs to know."""
     config = current_app.config["PROCTOR"]

@@ -310,7 +310,7 @@ def erase(_config: Config, session: str, yes: bool) -> None:
     title = sessions.get(session).title
     if not yes:
         click.confirm(f"Delete “{title}” with all incidents, notes and the report, for good?", abort=True)
-    click.echo(f"{records.erase(session)} documents and files deleted.")
+    click.echo(f"{records.erase(session)} documents deleted.")
 
 
 @cli.command()

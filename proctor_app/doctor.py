@@ -3,23 +3,24 @@
 import hashlib
 import secrets
 import smtplib
+import sqlite3
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import click
 import pymongo
 from pymongo.errors import PyMongoError
+from redis import RedisError
 
 from config import ROOT, Config
-from proctor_app import assets, clock, datadir, embedded, migrate
+from proctor_app import assets, clock, datadir, embedded, migrate, worker
 from proctor_app.calls import ice, probe
+from proctor_app.reports import mail as report_mail
 
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
-SMTP_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,11 @@ class Finding:
 
 def examine(config: Config) -> list[Finding]:
     """Try every part. Nothing is changed but a probe document, which is deleted again."""
-    with ExitStack() as stack:
-        findings = [python(), browser_packages(), face_model(config), data_folder(config)]
-        if findings[-1].works:
-            findings.append(database(config, stack))
-            findings.append(jobs(config))
-        return [*findings, mail(config), relay(config)]
+    findings = [python(), browser_packages(), face_model(config), data_folder(config)]
+    if findings[-1].works:
+        with ExitStack() as stack:
+            findings += stored(config, stack)
+    return [*findings, mail(config), relay(config)]
 
 
 def report(findings: list[Finding]) -> bool:
@@ -95,23 +95,29 @@ def data_folder(config: Config) -> Finding:
     return Finding("Data folder", True, str(config.data_dir))
 
 
-def database(config: Config, stack: ExitStack) -> Finding:
-    """A document written, read and deleted; whether migrations are pending."""
+def stored(config: Config, stack: ExitStack) -> list[Finding]:
+    """The database and, on it, the jobs."""
     try:
         uri, where = _database(config, stack)
-        client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(uri, serverSelectionTimeoutMS=5000)
-        with client:
-            probes = client[migrate.database_name(uri)]["doctor_probe"]
-            key = secrets.token_hex()
-            probes.insert_one({"_id": key})
-            found = probes.find_one({"_id": key})
-            probes.drop()
-        pending = migrate.pending(uri)
+        found = database(uri, where)
     except (PyMongoError, embedded.DatabaseError, datadir.DataDirError) as error:
         reason = str(error).partition(", Timeout:")[0]
-        return Finding("Database", False, reason, "Check MONGODB_URI, the server, and that it lets this machine in.")
+        return [Finding("Database", False, reason, "Check MONGODB_URI, the server, and that it lets this machine in.")]
+    return [found, jobs(config, uri)] if found.works else [found]
+
+
+def database(uri: str, where: str) -> Finding:
+    """A document written, read and deleted; whether migrations are pending. Raises what pymongo raises."""
+    client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(uri, serverSelectionTimeoutMS=5000)
+    with client:
+        probes = client[migrate.database_name(uri)]["doctor_probe"]
+        key = secrets.token_hex()
+        probes.insert_one({"_id": key})
+        found = probes.find_one({"_id": key})
+        probes.drop()
     if found is None:
         return Finding("Database", False, f"{where}: what was written was not there to read")
+    pending = migrate.pending(uri)
     advice = f"Run: proctor migrate ({len(pending)} pending)" if pending else ""
     return Finding("Database", not pending, f"{where}: written, read, deleted", advice)
 
@@ -129,27 +135,37 @@ def _database(config: Config, stack: ExitStack) -> tuple[str, str]:
     return embedded.uri(port), "embedded, started for this check"
 
 
+def jobs(config: Config, uri: str) -> Finding:
+    """The queue takes a small job, and the job process does it."""
+    config = replace(config, mongodb_uri=uri, secret_key=config.secret_key or "unused", log_level="WARNING")
+    try:
+        seconds = worker.probe(replace(config, async_mode="threading"))
+    except (RedisError, OSError, sqlite3.Error) as error:
+        return Finding(
+            "Jobs", False, f"the queue does not answer: {error}", "Check REDIS_URL, or DATA_DIR without one."
+        )
+    if seconds is None:
+        return Finding(
+            "Jobs", False, "the queue answers, but no process works on it", "Run: make run (or: proctor jobs)"
+        )
+    return Finding("Jobs", True, f"a job was done after {seconds:.1f} s")
+
+
 def mail(config: Config) -> Finding:
     """The mail server takes our login. Nothing is sent."""
     if config.smtp_url is None:
         return Finding("E-mail", True, "not set up", "Reports are for download only. To send them: set SMTP_URL")
     url = urlsplit(config.smtp_url)
-    secure = url.scheme == "smtps"
-    port = url.port or (465 if secure else 587)
-    connect: Callable[..., smtplib.SMTP] = smtplib.SMTP_SSL if secure else smtplib.SMTP
+    place = f"{url.hostname}:{url.port or report_mail.DEFAULT_PORTS[url.scheme]}"
     try:
-        with connect(url.hostname or "", port, timeout=SMTP_SECONDS) as server:
-            server.ehlo()
-            if not secure and server.has_extn("starttls"):
-                server.starttls()
-                server.ehlo()
-            if url.username:
-                server.login(unquote(url.username), unquote(url.password or ""))
+        with report_mail.connect(config.smtp_url) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as error:
-        advice = "Check host, port, user and password in SMTP_URL (% and @ in a password are written %25 and %40)."
-        return Finding("E-mail", False, f"{url.hostname}:{port}: {error}", advice)
-    return Finding("E-mail", True, f"{url.hostname}:{port}, " + ("signed in" if url.username else "no login needed"))
+        advice = report_mail.failure_in_words(error) or "Check SMTP_URL."
+        if url.username:
+            advice += " Signs such as % and @ in a password are written %25 and %40."
+        return Finding("E-mail", False, f"{place}: {error}", advice)
+    return Finding("E-mail", True, f"{place}, " + ("signed in" if url.username else "no login needed"))
 
 
 def relay(config: Config) -> Finding:

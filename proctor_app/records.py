@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from bson import ObjectId
-from flask import current_app
 from mongoengine.connection import get_db
 
 from proctor_app import clock
@@ -21,7 +20,10 @@ from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
 
 # Collections whose documents name their session in the field `session`.
-ABOUT_A_SESSION = ("transition", "knock", "note", "observation", "incident", "watch_span", "review", "report")
+ABOUT_A_SESSION = ("transition", "knock", "note", "observation", "incident", "watch_span", "review")
+# The report has the session's id for its own.
+REPORT = "report"
+FILES = {"pdf": "report.pdf", "json": "report.json", "csv": "incidents.csv"}
 # Worth nothing to the person whom the data is about, and to a thief worth much.
 SECRETS = ("invite_hash",)
 
@@ -41,37 +43,30 @@ def export(session_id: str) -> dict[str, Any]:
 
 
 def write_zip(session_id: str, target: Path) -> None:
-    """The export as a zip file: `session.json` with the documents, and the report where there is one."""
+    """The export as a zip file: `session.json` with the documents, and the report's files where there are some."""
     documents = json.dumps(export(session_id), ensure_ascii=False, indent=2)
+    report = get_db()[REPORT].find_one({"_id": session_id}) or {}
     partial = target.with_name(target.name + ".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", documents)
-        for file in files_of(session_id):
-            archive.write(file, file.name)
+        for field, name in FILES.items():
+            if report.get(field):
+                archive.writestr(name, report[field])
     partial.replace(target)
 
 
 def erase(session_id: str) -> int:
     """Delete everything about the session, the session itself last, so that a repeat finishes what was cut short.
 
-    Returns how many documents and files that were. Raises `not_found`, and `still_live` while the call is on.
+    Returns how many documents that were. Raises `not_found`, and `still_live` while the call is on.
     """
     session = sessions.get(session_id)
     if session.status == Status.LIVE:
         raise conflict("still_live", "This interview is going on. End it first.")
-    count = 0
-    for file in files_of(session_id):
-        file.unlink(missing_ok=True)
-        count += 1
     db = get_db()
-    for name in ABOUT_A_SESSION:
-        count += db[name].delete_many({"session": session_id}).deleted_count
+    count = sum(db[name].delete_many({"session": session_id}).deleted_count for name in ABOUT_A_SESSION)
+    count += db[REPORT].delete_one({"_id": session_id}).deleted_count
     return count + db["session"].delete_one({"_id": session_id}).deleted_count
-
-
-def files_of(session_id: str) -> list[Path]:
-    """The files that the report of the session consists of."""
-    return sorted((current_app.config["PROCTOR"].data_dir / "reports").glob(f"{session_id}*"))
 
 
 def overdue(now: datetime, retention_days: int) -> list[str]:

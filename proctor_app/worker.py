@@ -1,72 +1,71 @@
-"""The job process: makes reports, sends e-mail, and does what only the clock asks for."""
+"""The job process: does what other processes put in line, and what the clock asks for.
+
+What holds the processor for seconds (a report) does so here and never in the web process. There are a few threads, so
+that an e-mail need not wait for a long report.
+"""
 
 import logging
-from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+import secrets
+import time
+from typing import TYPE_CHECKING, NoReturn
 
-from flask import Flask
-from mongoengine.errors import MongoEngineException
-from pymongo.errors import PyMongoError
+from flask import current_app
+from huey.consumer import Consumer
+from mongoengine.connection import get_db
 
-from proctor_app import clock, create_app, jobs
-from proctor_app.errors import ProctorError
-from proctor_app.live import ending
+from proctor_app import clock, create_app, jobs, records
 from proctor_app.reports import service as reports
-from proctor_app.sessions.kinds import Status
-from proctor_app.sessions.models import Session
 
 if TYPE_CHECKING:
     from config import Config
 
 log = logging.getLogger(__name__)
 
-# One thread renders while another sends: an e-mail does not wait behind a long report.
 THREADS = 2
-# The queue is asked this often at least, so that a report starts at once.
-POLL_SECONDS = 0.25
-# The web process waits for the candidate's goodbye for some seconds; this long after the end it must have died.
-LEFT_BEHIND = timedelta(seconds=60)
+# A job is begun within this time after it was put in line.
+LONGEST_SLEEP_SECONDS = 0.5
+PROBES = "job_probe"
+PROBE_SECONDS = 5.0
 
 
-def work(config: "Config") -> None:
-    """Do jobs until SIGTERM, which lets the running ones finish."""
+def work(config: "Config") -> NoReturn:
+    """Work until SIGTERM, which lets the job under way finish, or Ctrl-C."""
     app = create_app(config)
-    # Loaded before the first job, so that the first report of the day is as fast as the others.
-    from proctor_app.reports import pdf
-
-    pdf.warm_up()
     with app.app_context():
         reports.resume()
-        finish_left_behind()
-    log.info("Waiting for jobs")
-    consumer(app).run()
-
-
-def consumer(app: Flask):  # type: ignore[no-untyped-def]
-    """Huey's own loop on our queue."""
-    return app.extensions["jobs"].create_consumer(
+    Consumer(
+        app.extensions["jobs"],
         workers=THREADS,
-        worker_type="thread",
-        initial_delay=POLL_SECONDS,
-        max_delay=POLL_SECONDS,
-        backoff=1.0,
-        scheduler_interval=1,
-        check_worker_health=True,
-    )
+        initial_delay=LONGEST_SLEEP_SECONDS / 5,
+        max_delay=LONGEST_SLEEP_SECONDS,
+        graceful_signal="TERM",
+    ).run()
+    raise SystemExit(0)
 
 
-@jobs.every(minute="*")
-def finish_left_behind() -> None:
-    """Finish sessions whose web process died between their end and their report."""
-    before = clock.now() - LEFT_BEHIND
-    for session in Session.objects(status=Status.ENDED, finalised_at=None, ended_at__lt=before):
-        try:
-            ending.finalise(session)
-        except (ProctorError, MongoEngineException, PyMongoError):
-            log.exception("Session %s could not be finished; it is tried again in a minute", session.id)
+@jobs.every(hour="3", minute="17")
+def purge() -> None:
+    """Every night: delete the interviews whose retention is over."""
+    days = current_app.config["PROCTOR"].retention_days
+    for session_id in records.overdue(clock.now(), days):
+        records.erase(session_id)
+        log.info("Deleted session %s, which was over for more than %d days", session_id, days)
 
 
-def heartbeat_file(data_dir: Path) -> Path:
-    """The file whose time of change says that the job process is alive."""
-    return data_dir / "jobs.alive"
+@jobs.job()
+def answer_probe(key: str) -> None:
+    """Show that jobs are done."""
+    get_db()[PROBES].replace_one({"_id": "last"}, {"key": key}, upsert=True)
+
+
+def probe(config: "Config") -> float | None:
+    """Seconds that a job took from being put in line to being done; None when nobody does jobs."""
+    with create_app(config).app_context():
+        probes = get_db()[PROBES]
+        began, key = time.monotonic(), secrets.token_hex(8)
+        jobs.enqueue(answer_probe, key)
+        while time.monotonic() < began + PROBE_SECONDS:
+            if probes.find_one({"key": key}):
+                return time.monotonic() - began
+            time.sleep(0.05)
+        return None

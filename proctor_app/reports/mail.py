@@ -44,24 +44,31 @@ def report_message(config: "Config", session: Session, interviewer: Interviewer,
 
 
 def send(config: "Config", message: EmailMessage) -> None:
-    """Hand `message` to the server of SMTP_URL. Encrypts where the server offers it. Raises what smtplib raises."""
-    server = urlsplit(config.smtp_url or "")
-    port = server.port or DEFAULT_PORTS[server.scheme]
+    """Hand `message` to the server of SMTP_URL. Raises what smtplib raises."""
+    with connect(config.smtp_url or "") as connection:
+        connection.send_message(message)
+
+
+def connect(smtp_url: str) -> smtplib.SMTP:
+    """A signed-in connection to the mail server, encrypted where the server offers it. Raises what smtplib raises."""
+    server = urlsplit(smtp_url)
+    place = (server.hostname or "", server.port or DEFAULT_PORTS[server.scheme])
     context = ssl.create_default_context()
     if server.scheme == "smtps":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.hostname or "", port, timeout=TIMEOUT_SECONDS, context=context
-        )
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=TIMEOUT_SECONDS, context=context)
     else:
-        connection = smtplib.SMTP(server.hostname or "", port, timeout=TIMEOUT_SECONDS)
-    with connection:
+        connection = smtplib.SMTP(*place, timeout=TIMEOUT_SECONDS)
+    try:
         connection.ehlo()
         if server.scheme == "smtp" and connection.has_extn("starttls"):
             connection.starttls(context=context)
             connection.ehlo()
         if server.username:
             connection.login(unquote(server.username), unquote(server.password or ""))
-        connection.send_message(message)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def failure_in_words(error: Exception) -> str | None:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describe as words, describeState, duration } from '../../proctor_app/static/js/candidate/words.js';
+import { describe as words, describeDelivery, describeState, duration } from '../../proctor_app/static/js/candidate/words.js';
 
 describe('the mirror’s words', () => {
   it('say what was seen', () => {
@@ -25,5 +25,22 @@ describe('the mirror’s words', () => {
     assert.equal(describeState('watching'), 'on');
     assert.equal(describeState('could_not_tell', 'too_dark'), 'on, cannot see: too dark');
     assert.equal(describeState('failed', 'no_webgl'), 'not running');
+  });
+});
+
+describe('what is said about delivery', () => {
+  const well = { pending: 0, rejected: 0, lost: 0, is_durable: true };
+
+  it('is nothing when all is well', () => assert.equal(describeDelivery(well), ''));
+
+  it('counts what waits, and asks to keep the page open only where that matters', () => {
+    assert.match(describeDelivery({ ...well, pending: 1 }), /^One entry was not handed over yet/);
+    assert.match(describeDelivery({ ...well, pending: 3, is_durable: false }), /^3 entries were .* leave it open\.$/);
+    assert.doesNotMatch(describeDelivery({ ...well, is_durable: false }), /open/);
+  });
+
+  it('hides neither a refusal nor a loss', () => {
+    assert.match(describeDelivery({ ...well, rejected: 2 }), /2 entries were not taken/);
+    assert.match(describeDelivery({ ...well, lost: 1 }), /One entry was lost/);
   });
 });

@@ -95,7 +95,7 @@ export function startPrecheck({ media, iceServers, onjoin }) {
     if (track === checked.video) return;
     checked.video = track;
     preview.srcObject = track ? new MediaStream([track]) : null;
-    preview.hidden = !track;
+    element('preview-frame').hidden = !track;
     if (track) show('camera', { state: 'checking', message: 'Waiting for the first picture.' });
     const result = await checkCamera({ track, problem: media.problem('video'), video: preview });
     if (checked.video === track) show('camera', result);

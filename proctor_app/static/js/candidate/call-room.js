@@ -62,7 +62,7 @@ export async function enterCall({ data, identity, media, ondone }) {
   element('leave-call').addEventListener('click', askToLeave);
   call.setStream(media.stream);
 
-  outbox = await openDelivery({ session, identity, link });
+  outbox = await openDelivery({ session, identity, link: () => link, onstate: mirror.delivery });
   if (!done) {
     watching = startWatching({
       link,
@@ -70,7 +70,8 @@ export async function enterCall({ data, identity, media, ondone }) {
       thresholds: data.thresholds,
       onobservation: (observation) => {
         mirror.take(observation);
-        void outbox?.put(observation);
+        // What the outbox has no room for, it counts as lost, and the mirror says so.
+        outbox?.put(observation).catch(() => {});
       },
     });
   }
@@ -127,7 +128,7 @@ export async function enterCall({ data, identity, media, ondone }) {
     call.close();
     stage.stop();
     media.close();
-    outbox ??= await openDelivery({ session, identity, link });
+    outbox ??= await openDelivery({ session, identity, link: () => link });
     if (end.reason === 'left') {
       await outbox.drained(LEAVE_WAITS_MS);
       await link.request(EVENT.leave, {}, LEAVE_WAITS_MS).catch(() => {});

@@ -14,7 +14,8 @@ const GOODBYE_MS = 5000;
  * @param {import('../outbox.js').Outbox} outbox
  */
 export async function sayGoodbye(link, outbox) {
-  const most = outbox.pending();
+  const most = Math.max(1, outbox.pending());
+  show('sending', 'Sending the last notes…', 0, most);
   while (!(await drainedShowing(outbox, most))) {
     show('waiting', 'Sending the last notes… The connection is slow or lost; please leave this page open.', most - outbox.pending(), most);
   }
@@ -30,28 +31,21 @@ export async function sayGoodbye(link, outbox) {
  * @param {{peer: string, tab: string}} identity
  */
 export async function deliverLeftovers({ session }, identity) {
-  /** @type {import('../outbox.js').Outbox|null} */
-  let outbox = null;
+  const outbox = await openDelivery({ session, identity, link: () => link });
+  if (outbox.pending() === 0) return outbox.close();
   const link = connect({
     namespace: NAMESPACE.candidate,
     session,
     identity,
     now,
-    onstate: (state) => (state === 'connected' ? outbox?.online() : outbox?.offline()),
+    onstate: (state) => (state === 'connected' ? outbox.online() : outbox.offline()),
   });
-  outbox = await openDelivery({ session, identity, link });
-  if (outbox.pending() === 0) {
-    link.close();
-    return outbox.close();
-  }
-  if (link.state === 'connected') outbox.online();
   await sayGoodbye(link, outbox);
 }
 
 /** @param {import('../outbox.js').Outbox} outbox @param {number} most @returns {Promise<boolean>} */
 async function drainedShowing(outbox, most) {
   const shown = setInterval(() => show('sending', 'Sending the last notes…', most - outbox.pending(), most), 200);
-  if (outbox.pending() > 0) show('sending', 'Sending the last notes…', 0, most);
   const drained = await outbox.drained(ROUND_MS);
   clearInterval(shown);
   return drained;

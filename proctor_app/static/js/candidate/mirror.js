@@ -3,8 +3,8 @@
  * It survives a reload of the page (in the tab's session storage) and knows nothing that was not sent.
  */
 
-import { disclosure, element, part } from './page.js';
-import { describe, duration } from './words.js';
+import { disclosure, element, part, say } from './page.js';
+import { describe, describeDelivery, duration } from './words.js';
 
 const KEPT = 200;
 
@@ -43,6 +43,8 @@ export function createMirror(session) {
       sessionStorage.setItem(key, JSON.stringify([...noticed.values()].slice(-KEPT)));
       show();
     },
+    /** @param {import('../outbox.js').OutboxState} state */
+    delivery: (state) => say(element('mirror-delivery'), describeDelivery(state)),
   };
 }
 

@@ -41,7 +41,7 @@ export function pageData() {
 
 /** Show one step and hide the others; its heading gets the focus, so that screen readers say where we are. @param {Step} step */
 export function showStep(step) {
-  for (const section of document.querySelectorAll('[data-step]')) {
+  for (const section of document.querySelectorAll('.step')) {
     if (section instanceof HTMLElement) section.hidden = section.id !== `step-${step}`;
   }
   document.body.dataset.step = step;

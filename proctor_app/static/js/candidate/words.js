@@ -31,16 +31,16 @@ const STATES = /** @type {Record<string, string>} */ ({
 const REASONS = /** @type {Record<string, string>} */ ({
   starting: 'getting ready',
   too_dark: 'too dark',
-  blurred: 'the picture is blurred',
-  covered: 'the camera is covered',
-  face_cut_off: 'your face is cut off by the edge',
-  page_hidden: 'this page is hidden',
-  track_muted: 'the camera gives no picture',
-  track_ended: 'the camera is off',
-  camera_off: 'the camera is off',
-  worker_behind: 'this computer is busy',
+  blurred: 'picture blurred',
+  covered: 'camera covered',
+  face_cut_off: 'face cut off by the edge',
+  page_hidden: 'page hidden',
+  track_muted: 'no picture',
+  track_ended: 'camera off',
+  camera_off: 'camera off',
+  worker_behind: 'computer busy',
   worker_dead: 'restarting',
-  network_gap: 'the connection is lost',
+  network_gap: 'connection lost',
 });
 
 /**
@@ -77,3 +77,20 @@ export function describeState(state, reason) {
   if (state !== 'could_not_tell' || !reason) return word;
   return `${word}, cannot see: ${REASONS[reason] ?? reason.replaceAll('_', ' ')}`;
 }
+
+/**
+ * What the candidate should know about the delivery of what was noticed; empty when all is well.
+ * @param {{pending: number, rejected: number, lost: number, is_durable: boolean}} state
+ * @returns {string}
+ */
+export function describeDelivery({ pending, rejected, lost, is_durable: isDurable }) {
+  const sentences = [];
+  if (pending > 0) sentences.push(`${counted(pending)} not handed over yet; sent as soon as the connection allows.`);
+  if (pending > 0 && !isDurable) sentences.push('This browser keeps nothing when the page is closed, so please leave it open.');
+  if (rejected > 0) sentences.push(`${counted(rejected)} not taken by the server. Please tell the interviewer.`);
+  if (lost > 0) sentences.push(`${counted(lost)} lost, because this browser could not keep what it stored.`);
+  return sentences.join(' ');
+}
+
+/** @param {number} entries */
+const counted = (entries) => (entries === 1 ? 'One entry was' : `${entries} entries were`);

@@ -3,6 +3,9 @@
 const FIRST_FRAME_MS = 8000;
 // Mean brightness, of 255, below which a face cannot be found either.
 const DARK = 16;
+// Cameras begin with a few black frames while they find the exposure.
+const EXPOSURE_MS = 3000;
+const LOOK_EVERY_MS = 100;
 
 /** @typedef {import('./browser.js').CheckResult} CheckResult */
 
@@ -18,7 +21,7 @@ export async function checkCamera({ track, problem, video }) {
   if (!(await showsFrames(video))) {
     return attention('The camera is on but gives no picture.', 'Close other programs that use it, or choose another camera from the list.');
   }
-  if (brightness(video) < DARK) {
+  if (!(await becomesLight(video))) {
     return attention('The picture is almost black.', 'Open the cover of the camera, if it has one, and switch on a light in front of you.');
   }
   return { state: 'ready', message: 'You should see yourself. Sit so that your whole face is in the picture.' };
@@ -43,8 +46,18 @@ function showsFrames(video) {
   });
 }
 
+/** @param {HTMLVideoElement} video @returns {Promise<boolean>} whether it is light enough before the time for exposure is over */
+async function becomesLight(video) {
+  const deadline = performance.now() + EXPOSURE_MS;
+  while (brightness(video) < DARK) {
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return true;
+}
+
 /** @param {HTMLVideoElement} video @returns {number} mean, 0 to 255 */
-export function brightness(video) {
+function brightness(video) {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [32, 24];
   const context = canvas.getContext('2d', { willReadFrequently: true });

@@ -1,0 +1,81 @@
+"""One report as plain data: everything that its writers need, and nothing that they must look up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from proctor_app.incidents.rules import IncidentRecord
+from proctor_app.incidents.watch import Coverage
+from proctor_app.reviews.rules import Score
+
+
+@dataclass(frozen=True)
+class Row:
+    """One incident as a line of the table. `points` is what it takes off under the policy; 0 when dismissed."""
+
+    number: int
+    record: IncidentRecord
+    into_seconds: float
+    duration_seconds: float
+    seen: str
+    details: tuple[str, ...]
+    points: int
+    judged_by: str | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A note, or a step of the session's life, at its time into the interview."""
+
+    into_seconds: float
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Who, when, the score with its terms, what was seen, what could not be, under which rules.
+
+    All instants are aware; `zone` is where the interview was held, for times of day (None: as the machine is set).
+    """
+
+    session_id: str
+    revision: int
+    title: str
+    candidate: str
+    interviewer: str
+    zone: tzinfo | None
+    started_at: datetime | None
+    ended_at: datetime
+    made_at: datetime
+    score: Score
+    coverage: Coverage
+    rows: tuple[Row, ...]
+    notes: tuple[Moment, ...]
+    steps: tuple[Moment, ...]
+    consent: tuple[str, str, datetime] | None
+    policy_name: str
+    policy_version: int
+    weights: Mapping[str, int]
+    thresholds: Mapping[str, float]
+    versions: Mapping[str, str]
+
+    @property
+    def length_seconds(self) -> float:
+        """From the candidate's first joining to the end; 0 when they never joined."""
+        return (self.ended_at - self.started_at).total_seconds() if self.started_at else 0.0
+
+    @property
+    def is_insufficient(self) -> bool:
+        """Whether too little was watched for a number to stand in place of “insufficient data”."""
+        return self.started_at is None or self.coverage.percent is None or self.coverage.is_insufficient
+
+    @property
+    def reviewed(self) -> int:
+        """How many incidents a person has judged."""
+        return sum(1 for row in self.rows if row.record.verdict is not None)
+
+    @property
+    def dismissed(self) -> int:
+        """How many of them do not count."""
+        return sum(1 for row in self.rows if not row.record.counts)

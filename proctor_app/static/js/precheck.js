@@ -105,6 +105,7 @@ export function startPrecheck({ media, iceServers, onjoin }) {
     const track = media.track('audio');
     if (track === checked.audio) return;
     checked.audio = track;
+    level.hidden = !track;
     stopListening();
     stopListening = checkMicrophone({
       track,

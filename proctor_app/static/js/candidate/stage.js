@@ -42,7 +42,7 @@ export function createStage({ interviewer, stats }) {
   }
 
   function describe() {
-    if (!linked) return 'The connection to the server was lost. It is tried again all the time; nothing that was noted is lost.';
+    if (!linked) return 'No connection to the server. Trying again; nothing that was noted is lost.';
     if (state === 'connected') return '';
     if (state === 'reconnecting') return `The connection to ${interviewer} was lost. Trying again…`;
     if (state === 'connecting' || other) return `Connecting you with ${interviewer}…`;

@@ -2,6 +2,7 @@
 
 const GATHER_MS = 5000;
 const SLOW_MS = 1500;
+const TRIES = 3;
 
 /** @typedef {import('./browser.js').CheckResult} CheckResult */
 /** @typedef {(transport: 'websocket'|'polling') => Promise<{transport: string, milliseconds: number}>} ReachServer */
@@ -46,13 +47,17 @@ export async function checkNetwork({ reachServer, iceServers }) {
   return { state: 'ready', message: 'The interview server can be reached.' };
 }
 
-/** @param {ReachServer} reachServer */
+/**
+ * The best of a few tries: one alone may have been held up by this page while it opened the camera.
+ * @param {ReachServer} reachServer
+ */
 async function reach(reachServer) {
-  try {
-    return await reachServer('websocket');
-  } catch {
-    return reachServer('polling').catch(() => null);
+  let best = null;
+  for (let tries = 0; tries < TRIES && (best?.milliseconds ?? Infinity) > SLOW_MS; tries += 1) {
+    const reached = await reachServer('websocket').catch(() => null);
+    if (reached && reached.milliseconds < (best?.milliseconds ?? Infinity)) best = reached;
   }
+  return best ?? reachServer('polling').catch(() => null);
 }
 
 /**

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from proctor_app.console import words
+from proctor_app.incidents import words
 from proctor_app.incidents.kinds import Kind, could_not_tell_label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import COULD_NOT_TELL, Coverage

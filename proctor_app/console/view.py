@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from proctor_app import clock
-from proctor_app.console import figures, words
+from proctor_app.console import figures
 from proctor_app.console.figures import Timeline, Trend
 from proctor_app.console.report_steps import ReportView, report_view
 from proctor_app.incidents import service as incidents
+from proctor_app.incidents import words
 from proctor_app.incidents.kinds import could_not_tell_label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import GAP_SECONDS, Coverage

@@ -1,4 +1,4 @@
-"""How the console says things: times, durations, points, and what was seen. Pure."""
+"""How people are told things: times, durations, points, and what was seen. Pure."""
 
 from datetime import datetime, tzinfo
 

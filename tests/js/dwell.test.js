@@ -215,6 +215,11 @@ describe('could not tell', () => {
     assert.deepEqual(lines(scene([[20, 'candidate'], [60, { could_not_tell: 'page_hidden' }], [10, 'candidate']])), []);
   });
 
+  test('an empty dark room is an absence where the candidate was seen in the same light', () => {
+    const dim = { luma: 11, contrast: 9, face_luma: 21 };
+    assert.deepEqual(lines(scene([[20, dim], [12, 'dark'], [10, dim]])), ['absence 20-32']);
+  });
+
   test('what is seen is seen, however dark the picture', () => {
     const dim = { luma: 9, contrast: 8, sharpness: 0.4, face_luma: 20 };
     assert.deepEqual(lines(scene([[20, dim], [8, { ...dim, faces: 2 }], [10, dim]])), ['multiple_faces 20-28']);

@@ -26,6 +26,8 @@ export const GAP_MS = 1500;
 
 // Once away, the head is back when it is within this share of the limits, so that a head at the limit does not flicker.
 const BACK = 0.8;
+// The last pictures before a lens is covered are dark already: they must not become what is normal.
+const LIGHT_SMOOTHING = 0.05;
 
 const DEFAULT_SECONDS = { face_not_visible: 3, looking_away: 5, absence: 10, multiple_faces: 2 };
 const LOOKING_AWAY = { kind: 'focus_loss', reason: 'looking_away' };
@@ -58,6 +60,7 @@ const MULTIPLE_FACES = { kind: 'multiple_faces', reason: null };
  * @property {number|null} lookedAt the last input
  * @property {number|null} seenAt the last reading that could tell
  * @property {{since: number, reason: string}|null} blind since when nothing can be told, and why
+ * @property {number|null} lit the brightness of the pictures in which a face was seen lately
  * @property {import('./neutral.js').Neutral} neutral
  * @property {import('./evidence.js').Turn|null} turn how far the head was turned when it was last seen
  * @property {boolean} isAway whether that was off the screen
@@ -72,6 +75,7 @@ export const START = Object.freeze({
   lookedAt: null,
   seenAt: null,
   blind: null,
+  lit: null,
   neutral: UNKNOWN,
   turn: null,
   isAway: false,
@@ -96,7 +100,7 @@ export function step(before, input, policy, newId) {
   const { at } = input;
   if (state.lookedAt !== null && at - state.lookedAt > GAP_MS) lookAside(result, state.lookedAt, at, 'worker_behind');
   state.lookedAt = at;
-  const reason = 'could_not_tell' in input ? input.could_not_tell : unseen(input);
+  const reason = 'could_not_tell' in input ? input.could_not_tell : unseen(input, state.lit);
   if (reason !== null) lookAside(result, at, at, reason);
   else see(result, /** @type {Reading} */ (input), policy, newId);
   return result;
@@ -111,7 +115,7 @@ export function step(before, input, policy, newId) {
 export function closeAll(before, at) {
   const result = begin(before);
   for (const cause of CAUSES) stop(result, cause, Math.min(at, before.seenAt ?? at));
-  return { state: { ...START, neutral: before.neutral }, observations: result.observations };
+  return { state: { ...START, neutral: before.neutral, lit: before.lit }, observations: result.observations };
 }
 
 /** @param {State} state @returns {Result} */
@@ -137,6 +141,7 @@ function see(result, reading, policy, newId) {
   const limits = { ...DEFAULT_SECONDS, ...policy.thresholds };
   state.blind = null;
   state.seenAt = reading.at;
+  if (faces > 0) state.lit = state.lit === null ? reading.luma : state.lit + LIGHT_SMOOTHING * (reading.luma - state.lit);
   if (faces === 1) seeHead(state, reading);
   // In a running `looking_away` a lost face is a head that turned further, until it is lost as long as an absence takes.
   const hasTurned = state.isAway && state.conditions.away.open;

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createWorkerClient, TRIES } from '../../proctor_app/static/js/watch/worker-client.js';
+
+const TIMEOUTS = { open: 40, frame: 40, backoff: 1 };
+
+/** The browser's Worker, as the client sees it: `react(message, worker)` decides what it does with each message. */
+function setUp(react) {
+  const workers = [];
+  const states = [];
+  const client = createWorkerClient({
+    timeouts: TIMEOUTS,
+    onstate: (state, code) => states.push(code ? `${state} ${code}` : state),
+    spawn() {
+      const worker = {
+        messages: [],
+        terminated: false,
+        postMessage(message) {
+          worker.messages.push(message);
+          queueMicrotask(() => !worker.terminated && react(message, worker));
+        },
+        terminate() {
+          worker.terminated = true;
+        },
+        answer: (data) => worker.onmessage({ data }),
+      };
+      workers.push(worker);
+      return worker;
+    },
+  });
+  return { client, workers, states };
+}
+
+function frame() {
+  const picture = { closed: false, close: () => (picture.closed = true) };
+  return picture;
+}
+
+const READING = { at: 1, faces: 1 };
+
+function answers(message, worker) {
+  worker.answer(message.type === 'open' ? { type: 'ready' } : { type: 'reading', reading: READING, ms: 30 });
+}
+
+async function until(condition) {
+  for (let i = 0; i < 500 && !condition(); i += 1) await new Promise((resolve) => setTimeout(resolve, 2));
+  assert.ok(condition(), 'it did not come to pass');
+}
+
+test('one reading for each frame', async () => {
+  const { client, states } = setUp(answers);
+  client.start();
+  await until(() => states.includes('ready'));
+  assert.deepEqual(await client.read(frame(), 1), { reading: READING, ms: 30 });
+  assert.deepEqual(await client.read(frame(), 2), { reading: READING, ms: 30 });
+  client.close();
+});
+
+test('a frame that comes too early or while it is busy is dropped, and closed', async () => {
+  const { client, states, workers } = setUp((message, worker) => message.type === 'open' && worker.answer({ type: 'ready' }));
+  const early = frame();
+  assert.equal(await client.read(early, 1), null);
+  client.start();
+  await until(() => states.includes('ready'));
+  const first = client.read(frame(), 2);
+  const second = frame();
+  assert.ok(client.isBusy);
+  assert.equal(await client.read(second, 3), null);
+  assert.ok(early.closed && second.closed);
+  workers[0].answer({ type: 'reading', reading: READING, ms: 5 });
+  assert.deepEqual((await first).reading, READING);
+  client.close();
+});
+
+test('a worker that hangs is ended and started again', async () => {
+  let hung = false;
+  const { client, states, workers } = setUp((message, worker) => {
+    if (message.type === 'frame' && !hung) hung = true;
+    else answers(message, worker);
+  });
+  client.start();
+  await until(() => states.includes('ready'));
+  assert.equal(await client.read(frame(), 1), null);
+  assert.ok(workers[0].terminated);
+  await until(() => states.filter((state) => state === 'ready').length === 2);
+  assert.ok(states.includes('starting worker_hung'));
+  assert.deepEqual((await client.read(frame(), 2)).reading, READING);
+  client.close();
+});
+
+test('a worker that dies is started again', async () => {
+  const { client, states, workers } = setUp(answers);
+  client.start();
+  await until(() => states.includes('ready'));
+  workers[0].onerror({ preventDefault() {} });
+  await until(() => states.filter((state) => state === 'ready').length === 2);
+  assert.equal(workers.length, 2);
+  client.close();
+});
+
+test('what no retry cures fails at once', async () => {
+  const { client, states, workers } = setUp((_, worker) => worker.answer({ type: 'failed', code: 'no_webgl', message: '' }));
+  client.start();
+  await until(() => states.includes('failed no_webgl'));
+  assert.equal(workers.length, 1);
+  assert.ok(workers[0].terminated);
+});
+
+test('what a retry may cure is tried a few times', async () => {
+  const { client, states, workers } = setUp((_, worker) => worker.answer({ type: 'failed', code: 'model_missing', message: '' }));
+  client.start();
+  await until(() => states.includes('failed model_missing'));
+  assert.equal(workers.length, TRIES);
+  client.start();
+  await until(() => workers.length > TRIES);
+  client.close();
+});
+
+test('frames that cannot be read are missing readings at first, then a new worker', async () => {
+  const { client, states } = setUp((message, worker) => {
+    worker.answer(message.type === 'open' ? { type: 'ready' } : { type: 'failed', code: 'frame_failed', message: '' });
+  });
+  client.start();
+  await until(() => states.includes('ready'));
+  for (let i = 0; i < 5; i += 1) assert.equal(await client.read(frame(), i), null);
+  await until(() => states.includes('starting frame_failed'));
+  client.close();
+});
+
+test('closing ends the worker and lets go of what waits', async () => {
+  const { client, states, workers } = setUp((message, worker) => message.type === 'open' && worker.answer({ type: 'ready' }));
+  client.start();
+  await until(() => states.includes('ready'));
+  const waiting = client.read(frame(), 1);
+  client.close();
+  assert.equal(await waiting, null);
+  assert.ok(workers[0].terminated);
+});

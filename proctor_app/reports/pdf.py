@@ -1,0 +1,62 @@
+"""`report.pdf`: the report on A4, for a panel to read and print. Runs in the job process only."""
+
+import base64
+import io
+from collections.abc import Callable, Iterator
+
+from flask import render_template
+from xhtml2pdf import pisa
+from xhtml2pdf.config.resources import ResourceAccessPolicy
+
+from proctor_app.incidents import words
+from proctor_app.incidents.kinds import FORMULA, KIND_LABELS
+from proctor_app.reports import fonts, phrases, timeline
+from proctor_app.reports.report import Report, Row
+from proctor_app.reports.scripts import typeset
+
+# xhtml2pdf lays out a long table in more than linear time: tables of this many rows keep 1,000 incidents at seconds.
+ROWS_A_TABLE = 40
+# Whatever a text says, laying it out opens no address and no file.
+NOTHING_FETCHED = ResourceAccessPolicy(allow_remote=False, base_dir=None)
+Progress = Callable[[int, str], None]
+
+
+def warm_up() -> None:
+    """Load what the first report would otherwise wait for."""
+    fonts.register()
+
+
+def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -> bytes:
+    """The PDF. `progress(percent, step)` is told how far it is. Needs an application context for templates."""
+    fonts.register()
+    progress(15, "Drawing the timeline")
+    drawing = _data_uri(timeline.draw(report))
+    progress(30, "Setting the pages")
+    html = render_template(
+        "reports/report.html",
+        report=report,
+        tables=list(_tables(report.rows)),
+        say=phrases.Phrases(report),
+        words=words,
+        t=typeset,
+        timeline=drawing,
+        legend=[(text, _data_uri(swatch)) for text, swatch in timeline.legend()],
+        formula_kinds=FORMULA,
+        kind_labels=KIND_LABELS,
+    )
+    progress(45, "Laying out the pages")
+    file = io.BytesIO()
+    result = pisa.CreatePDF(html, dest=file, encoding="utf-8", resource_policy=NOTHING_FETCHED)
+    if result.err:
+        raise RuntimeError(f"xhtml2pdf reported {result.err} errors")
+    progress(95, "Storing the report")
+    return file.getvalue()
+
+
+def _tables(rows: tuple[Row, ...]) -> Iterator[tuple[Row, ...]]:
+    for start in range(0, len(rows), ROWS_A_TABLE):
+        yield rows[start : start + ROWS_A_TABLE]
+
+
+def _data_uri(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -106,24 +106,22 @@ export async function indexedDbStorage() {
   database.onversionchange = () => database.close();
 
   /**
+   * New messages are on the disk before they are sent (`strict`); that one was settled may be lost: it is sent again then.
    * @template T
-   * @param {IDBTransactionMode} mode
+   * @param {'strict'|'relaxed'} durability
    * @param {(stores: {messages: IDBObjectStore, open: IDBObjectStore, counters: IDBObjectStore}) => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async function transaction(mode, work) {
-    const tx = database.transaction(['messages', 'open', 'counters'], mode, { durability: 'strict' });
+  async function transaction(durability, work) {
+    const tx = database.transaction(['messages', 'open', 'counters'], 'readwrite', { durability });
     const done = new Promise((resolve, reject) => {
       tx.oncomplete = () => resolve(undefined);
       tx.onabort = () => reject(tx.error ?? new Error('The transaction was aborted.'));
     });
     // Whoever awaits `work` hears of a failure there; this promise must not report it once more.
     done.catch(() => {});
-    const result = await work({
-      messages: tx.objectStore('messages'),
-      open: tx.objectStore('open'),
-      counters: tx.objectStore('counters'),
-    });
+    const [messages, open, counters] = ['messages', 'open', 'counters'].map((name) => tx.objectStore(name));
+    const result = await work({ messages, open, counters });
     await done;
     return result;
   }
@@ -131,30 +129,30 @@ export async function indexedDbStorage() {
   return {
     isDurable: true,
     add: (session, observation, owner) =>
-      transaction('readwrite', (stores) => addRow(stores, session, observation, owner)),
+      transaction('strict', (stores) => addRow(stores, session, observation, owner)),
     waiting: (session) =>
-      transaction('readonly', async ({ messages }) =>
+      transaction('relaxed', async ({ messages }) =>
         (await rowsOf(messages, session)).filter((row) => !row.error).map((row) => row.message),
       ),
     settle: (session, seq) =>
-      transaction('readwrite', async ({ messages }) => void (await request(messages.delete([session, seq])))),
+      transaction('relaxed', async ({ messages }) => void (await request(messages.delete([session, seq])))),
     reject: (session, seq, error) =>
-      transaction('readwrite', async ({ messages }) => {
+      transaction('relaxed', async ({ messages }) => {
         const row = await request(messages.get([session, seq]));
         if (row) await request(messages.put({ ...row, error }));
       }),
     rejected: (session) =>
-      transaction('readonly', async ({ messages }) =>
+      transaction('relaxed', async ({ messages }) =>
         (await rowsOf(messages, session)).flatMap(({ message, error }) => (error ? [{ message, error }] : [])),
       ),
     alive: (session, page, at) =>
-      transaction('readwrite', async ({ open }) => {
+      transaction('relaxed', async ({ open }) => {
         for (const row of await rowsOf(open, session)) {
           if (row.page === page) await request(open.put({ ...row, alive_at: at }));
         }
       }),
     adopt: (session, owner, before) =>
-      transaction('readwrite', async (stores) => {
+      transaction('strict', async (stores) => {
         const closed = [];
         for (const row of await rowsOf(stores.open, session)) {
           if (isOrphan(row, owner, before)) closed.push(await addRow(stores, session, orphan(row), owner));
@@ -162,7 +160,7 @@ export async function indexedDbStorage() {
         return closed;
       }),
     sweep: (before) =>
-      transaction('readwrite', async ({ messages, open }) => {
+      transaction('relaxed', async ({ messages, open }) => {
         for (const row of await request(messages.getAll())) {
           if (row.message.started_at < before) await request(messages.delete([row.session, row.seq]));
         }

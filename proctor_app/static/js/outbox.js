@@ -29,6 +29,7 @@ const ANSWER_MS = 15_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const ALIVE_EVERY_MS = 1000;
+const ADOPT_EVERY_TICKS = 10;
 // A page of another tab that was not alive for this long is gone. Hidden pages tell it about once a minute.
 const GONE_MS = 90_000;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -86,6 +87,7 @@ export async function openOutbox({
   let isClosed = false;
   let isSending = false;
   let failures = 0;
+  let ticks = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let retryTimer;
   let connectionLost = () => {};
@@ -150,14 +152,18 @@ export async function openOutbox({
   }
 
   /** @param {Message} message */
-  function answerTo(message) {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject({ code: 'timeout' }), times.answer ?? ANSWER_MS);
+  async function answerTo(message) {
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    let timer;
+    const givenUp = new Promise((_, reject) => {
+      timer = setTimeout(() => reject({ code: 'timeout' }), times.answer ?? ANSWER_MS);
       connectionLost = () => reject({ code: 'superseded' });
-      send(message)
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
     });
+    try {
+      await Promise.race([send(message), givenUp]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** @param {Message} message @param {(store: Storage) => Promise<void>} store */
@@ -205,8 +211,9 @@ export async function openOutbox({
   }
 
   async function stayAlive() {
+    ticks += 1;
     if (openIds.size) await storage.alive(session, page, now()).catch(() => {});
-    await adopt();
+    if (ticks % ADOPT_EVERY_TICKS === 0) await adopt();
   }
 
   await storage.sweep(now() - KEPT_MS).catch(() => {});

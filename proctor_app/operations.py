@@ -65,9 +65,9 @@ def database_answers() -> bool:
 
 def queue_answers() -> bool:
     """Whether jobs can be put into the queue."""
-    queue = current_app.extensions.get("queue")
     try:
-        return queue is None or queue.pending_count() >= 0
+        current_app.extensions["jobs"].pending_count()
     except (HueyException, RedisError, OSError, sqlite3.Error) as error:
         log.warning("The job queue does not answer: %s", error)
         return False
+    return True

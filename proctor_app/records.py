@@ -4,6 +4,7 @@ The one place that crosses all features' collections. A test walks the models, s
 session cannot be forgotten here.
 """
 
+import io
 import json
 import zipfile
 from datetime import datetime, timedelta
@@ -43,16 +44,23 @@ def export(session_id: str) -> dict[str, Any]:
 
 
 def write_zip(session_id: str, target: Path) -> None:
+    """The export as a file. What stood there before stays until the new one is whole."""
+    partial = target.with_name(target.name + ".partial")
+    partial.write_bytes(zipped(session_id))
+    partial.replace(target)
+
+
+def zipped(session_id: str) -> bytes:
     """The export as a zip file: `session.json` with the documents, and the report's files where there are some."""
     documents = json.dumps(export(session_id), ensure_ascii=False, indent=2)
     report = get_db()[REPORT].find_one({"_id": session_id}) or {}
-    partial = target.with_name(target.name + ".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("session.json", documents)
         for field, name in FILES.items():
             if report.get(field):
                 archive.writestr(name, report[field])
-    partial.replace(target)
+    return content.getvalue()
 
 
 def erase(session_id: str) -> int:

@@ -9,7 +9,7 @@ from config import ROOT
 
 APP = ROOT / "proctor_app"
 # Features from left to right: each may import those before it. The last two do not know each other.
-FEATURES = ("accounts", "sessions", "calls", "incidents", "reviews", "reports", "live", "console", "api")
+FEATURES = ("accounts", "sessions", "calls", "incidents", "reviews", "reports", "live", "records", "console", "api")
 STRANGERS = {("console", "api"), ("api", "console")}
 # Modules beside the features that a feature may import.
 GROUND = {"clock", "errors", "extensions", "metrics", "webserver", "jobs"}

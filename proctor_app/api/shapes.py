@@ -1,0 +1,76 @@
+"""The JSON that the API answers with. Fields are only ever added."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from proctor_app import clock
+from proctor_app.incidents import overview
+from proctor_app.reports import service as reports
+from proctor_app.reviews.rules import integrity_score
+from proctor_app.sessions import service as sessions
+from proctor_app.sessions.models import Session
+
+
+def sessions_json(found: Sequence[Session], site: str, now: datetime) -> list[dict[str, Any]]:
+    """Sessions with their figures as everything stored at this moment makes them."""
+    tallies, coverages = overview.tallies_of(found), overview.coverages_of(found, now)
+    shaped = []
+    for session in found:
+        tally, coverage = tallies[session.id], coverages[session.id]
+        policy = sessions.policy_of(session)
+        score = integrity_score(tally.counts, policy.weights)
+        shaped.append(
+            {
+                "id": session.id,
+                "title": session.title,
+                "candidate": {"name": session.candidate_name, "email": session.candidate_email},
+                "status": str(session.status),
+                "score": score.score,
+                "raw": score.raw,
+                "counts": score.counts,
+                "coverage": coverage.percent,
+                "insufficient_data": coverage.is_insufficient,
+                "to_review": tally.to_review,
+                "policy": {"name": policy.name, "version": policy.version},
+                "consent": _consent_json(session),
+                "created_at": clock.to_iso(session.created_at),
+                "scheduled_for": clock.to_iso(session.scheduled_for),
+                "started_at": clock.to_iso(session.started_at),
+                "ended_at": clock.to_iso(session.ended_at),
+                "console_url": f"{site}/sessions/{session.id}",
+            }
+        )
+    return shaped
+
+
+def session_json(session: Session, site: str) -> dict[str, Any]:
+    """One session, and how far its report is."""
+    return sessions_json([session], site, clock.now())[0] | {"report": report_json(session.id)}
+
+
+def report_json(session_id: str) -> dict[str, Any] | None:
+    """How far the report is; None before the end."""
+    status = reports.status_for(session_id)
+    if status is None:
+        return None
+    return {
+        "status": status.status,
+        "revision": status.revision,
+        "percent": status.percent,
+        "made_at": clock.to_iso(status.made_at),
+        "error": status.error,
+        "email": {"status": status.email_status, "to": status.email_to, "error": status.email_error},
+    }
+
+
+def _consent_json(session: Session) -> dict[str, Any] | None:
+    consent = session.consent
+    if consent is None:
+        return None
+    return {
+        "decision": consent.decision,
+        "version": consent.version,
+        "decided_at": clock.to_iso(consent.decided_at),
+        "source": consent.source,
+    }

@@ -9,8 +9,8 @@ describe('the mirror’s words', () => {
     assert.equal(words({ kind: 'focus_loss', reason: 'face_not_visible' }), 'Face not visible');
     assert.equal(words({ kind: 'focus_loss', reason: 'window_blur' }), 'This page was not in front');
     assert.equal(words({ kind: 'absence' }), 'No one in view');
-    assert.equal(words({ kind: 'multiple_faces', detail: { faces: 2 } }), 'Two faces in view');
-    assert.equal(words({ kind: 'multiple_faces', detail: { faces: 7 } }), '7 faces in view');
+    assert.equal(words({ kind: 'multiple_faces', detail: { faces: 2 } }), 'Two faces');
+    assert.equal(words({ kind: 'multiple_faces', detail: { faces: 7 } }), '7 faces');
     assert.equal(words({ kind: 'something_new' }), 'something new');
   });
 

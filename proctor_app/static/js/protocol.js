@@ -31,8 +31,7 @@ export const EVENT = Object.freeze({
 export const REFUSAL = Object.freeze({
   consentRequired: 'consent_required',
   notAllowed: 'not_allowed',
-  ended: 'ended',
-  replaced: 'replaced',
+  notFound: 'not_found',
 });
 
 /**
@@ -103,5 +102,5 @@ export const REFUSAL = Object.freeze({
  */
 
 /** @typedef {{ended_at: number, now: number}} Ended */
-/** @typedef {{ok: true, score: number|null, raw: number, counts: Record<string, number>, coverage: any, status: string}} SyncAck */
-/** @typedef {{score: number|null, raw: number, counts: Record<string, number>, coverage: any}} Score */
+/** @typedef {{score: number, raw: number, counts: Record<string, number>, coverage: number|null}} Score `coverage` in percent */
+/** @typedef {{ok: true, status: 'scheduled'|'live'|'ended'} & Score} SyncAck */

@@ -79,7 +79,7 @@ export async function enterCall({ data, identity, media, ondone }) {
 
   /** @param {import('../socket.js').LinkState} state @param {import('../socket.js').Refusal} [refusal] */
   function linkChanged(state, refusal) {
-    if (state === 'refused') return void finish({ reason: refusal?.code === 'ended' ? 'ended' : 'refused', refusal });
+    if (state === 'refused') return void finish({ reason: 'refused', refusal });
     stage.linkState(state === 'connected' || state === 'connecting');
     if (state === 'connected') connected();
     else outbox?.offline();

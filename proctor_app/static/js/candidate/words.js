@@ -53,7 +53,7 @@ export function describe({ kind, reason, detail = {} }) {
   if (reason === 'looking_away') return `Looking ${DIRECTIONS[detail.direction] ?? 'away'}`;
   if (kind === 'multiple_faces') {
     const faces = Number(detail.faces);
-    return faces > 1 ? `${NUMBERS[faces] ?? faces} faces in view` : 'More than one face in view';
+    return faces > 1 ? `${NUMBERS[faces] ?? faces} faces` : 'Several faces';
   }
   return KINDS[kind] ?? kind.replaceAll('_', ' ');
 }

@@ -1,7 +1,6 @@
 """`proctor doctor` tries each part in earnest: real mail logins, a real relay where coturn is installed."""
 
 import shutil
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from config import Config
 from proctor_app import doctor, embedded
 from proctor_app.calls import probe
+from tests.conftest import Program
 from tests.waiting import wait_until
 
 
@@ -23,7 +23,7 @@ def mail_server_with_login() -> Iterator[int]:
 
     def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)
-        return AuthResult(success=(data.login, data.password) == (b"panel", b"p@ss"))
+        return AuthResult(success=(data.login, data.password) == (b"panel", b"p@ss"), handled=False)
 
     port = embedded.free_port()
     controller = Controller(
@@ -62,12 +62,22 @@ def test_missing_and_damaged_models_are_found(config: Config, tmp_path: Path) ->
     assert doctor.face_model(config).works
 
 
-def test_database_is_written_and_read(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_working_installation_is_called_so(
+    config: Config, jobs_worker: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
+    findings = {finding.part: finding for finding in doctor.examine(config)}
+    assert findings["Database"].works and "written, read, deleted" in findings["Database"].detail
+    assert findings["Jobs"].works and "done after" in findings["Jobs"].detail
+    assert doctor.report(list(findings.values()))
+    assert "Everything works." in capsys.readouterr().out
+
+
+def test_jobs_that_nobody_does_are_found(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
     findings = doctor.examine(config)
-    database = next(finding for finding in findings if finding.part == "Database")
-    assert database.works and "written, read, deleted" in database.detail
-    doctor.report(findings)
-    assert "Database" in capsys.readouterr().out
+    jobs = next(finding for finding in findings if finding.part == "Jobs")
+    assert not jobs.works and "no process" in jobs.detail
+    assert not doctor.report(findings)
+    assert "Needs attention: Jobs" in capsys.readouterr().out
 
 
 def test_database_that_is_away_is_found(config: Config) -> None:
@@ -99,7 +109,7 @@ def coturn(start_program: Any, tmp_path: Path) -> int:
         f"--pidfile={tmp_path}/pid",
     ]
     start_program("coturn", program, *options, *place, "--log-file=stdout", "--no-dtls", env={})
-    wait_until(lambda: _listens(port), "coturn to listen")
+    wait_until(lambda: _answers(f"stun:127.0.0.1:{port}"), "coturn to answer")
     return port
 
 
@@ -130,9 +140,10 @@ def test_relay_addresses(url: str, server: probe.Server) -> None:
     assert probe.parse(url) == server
 
 
-def _listens(port: int) -> bool:
+def _answers(url: str) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), 0.2).close()
-    except OSError:
+        probe.binding(url)
+        probe.binding(url + "?transport=tcp")
+    except probe.ProbeError:
         return False
     return True

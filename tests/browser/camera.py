@@ -5,6 +5,7 @@ writing other frames over the ones in the file: no test has to wait for a place 
 """
 
 import json
+import time
 from pathlib import Path
 
 from tests.browser import scenes
@@ -26,6 +27,12 @@ class Camera:
         with self.path.open("r+b") as file:
             file.seek(len(HEADER))
             file.writelines(b"FRAME\n" + frame for frame in scenes.frames(scene))
+
+    def show_for(self, scene: str, seconds: float) -> None:
+        """Show `scene` for a moment, then the candidate again."""
+        self.show(scene)
+        time.sleep(seconds)
+        self.show("present")
 
     @property
     def chromium_flags(self) -> list[str]:

@@ -1,0 +1,82 @@
+"""Reloads, cuts and closed tabs: the call comes back, and no observation is lost or counted twice."""
+
+import json
+
+from playwright.sync_api import expect
+
+from tests.browser.camera import Camera
+from tests.browser.conftest import Site, Witness
+from tests.browser.people import Candidate, Interviewer
+
+
+def test_reload_of_either_page(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
+    enter_call(interviewer, candidate)
+    provoke_two_faces(interviewer, camera)
+    for person in (candidate, interviewer):
+        person.page.reload()
+        interviewer.sees_the_other()
+        candidate.sees_the_other()
+    candidate.expect_watched()
+    assert interviewer.counts() == {"multiple_faces": 1}
+    interviewer.expect_score(95)
+
+
+def test_incident_while_offline(
+    interviewer: Interviewer, candidate: Candidate, camera: Camera, witness: Witness
+) -> None:
+    witness.expected += ["ERR_INTERNET_DISCONNECTED"]
+    enter_call(interviewer, candidate)
+    network = candidate.page.context
+    network.set_offline(True)
+    interviewer.expect_candidate("reconnecting", timeout=60_000)
+    interviewer.picture("1-reconnecting")
+    noticed = candidate.find("noticed-count")
+    camera.show("two_faces")
+    expect(noticed).to_have_text("1", timeout=15_000)
+    camera.show("present")
+    expect(interviewer.find("incident")).to_have_count(0)
+    candidate.picture("2-offline")
+
+    network.set_offline(False)
+    row = interviewer.incidents("multiple_faces")
+    expect(row).to_have_attribute("data-state", "closed", timeout=20_000)
+    interviewer.expect_candidate("in_call")
+    interviewer.sees_the_other()
+    assert interviewer.counts() == {"multiple_faces": 1}
+    interviewer.expect_score(95)
+
+
+def test_closed_tab(site: Site, interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
+    session_id = enter_call(interviewer, candidate)
+    camera.show("two_faces")
+    expect(interviewer.incidents("multiple_faces")).to_have_attribute("data-state", "open", timeout=15_000)
+    candidate.page.close()
+    interviewer.expect_candidate("reconnecting")
+    interviewer.end()
+    expect(interviewer.find("report-link")).to_be_visible(timeout=30_000)
+    incidents = report(site, interviewer, session_id)["incidents"]
+    assert [(one["kind"], bool(one["ended_at"])) for one in incidents] == [("multiple_faces", True)]
+
+
+def enter_call(interviewer: Interviewer, candidate: Candidate) -> str:
+    """A new interview with both in the call and the candidate watched. Returns its id."""
+    session_id, link = interviewer.create("Site reliability engineer", "Li Wei")
+    candidate.enter(link)
+    interviewer.sees_the_other()
+    candidate.sees_the_other()
+    candidate.expect_watched()
+    return session_id
+
+
+def provoke_two_faces(interviewer: Interviewer, camera: Camera) -> None:
+    """Let a second person look in until the console has it, open and closed."""
+    camera.show("two_faces")
+    row = interviewer.incidents("multiple_faces")
+    expect(row).to_have_attribute("data-state", "open", timeout=15_000)
+    camera.show("present")
+    expect(row).to_have_attribute("data-state", "closed", timeout=10_000)
+
+
+def report(site: Site, interviewer: Interviewer, session_id: str) -> dict:
+    """The report as programs read it."""
+    return dict(json.loads(interviewer.page.request.get(f"{site.url}/sessions/{session_id}/report.json").body()))

@@ -2,7 +2,8 @@
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Callable
 
 from flask import render_template
 from xhtml2pdf import pisa
@@ -10,12 +11,10 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from proctor_app.incidents import words
 from proctor_app.incidents.kinds import FORMULA, KIND_LABELS
-from proctor_app.reports import fonts, phrases, timeline
+from proctor_app.reports import fonts, incident_table, phrases, timeline
 from proctor_app.reports.report import Report, Row
 from proctor_app.reports.scripts import typeset
 
-# xhtml2pdf lays out a long table in more than linear time: tables of this many rows keep 1,000 incidents at seconds.
-ROWS_A_TABLE = 40
 # Whatever a text says, laying it out opens no address and no file.
 NOTHING_FETCHED = ResourceAccessPolicy(allow_remote=False, base_dir=None)
 Progress = Callable[[int, str], None]
@@ -32,11 +31,13 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
     progress(15, "Drawing the timeline")
     drawing = _data_uri(timeline.draw(report))
     progress(30, "Setting the pages")
+    say = phrases.Phrases(report)
+    table_key = secrets.token_hex(8)
     html = render_template(
         "reports/report.html",
         report=report,
-        tables=list(_tables(report.rows)),
-        say=phrases.Phrases(report),
+        table_key=table_key,
+        say=say,
         words=words,
         t=typeset,
         timeline=drawing,
@@ -45,6 +46,7 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
         kind_labels=KIND_LABELS,
     )
     progress(45, "Laying out the pages")
+    incident_table.place(table_key, [_line(row, say) for row in report.rows])
     file = io.BytesIO()
     result = pisa.CreatePDF(html, dest=file, encoding="utf-8", resource_policy=NOTHING_FETCHED)
     if result.err:
@@ -53,9 +55,19 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
     return file.getvalue()
 
 
-def _tables(rows: tuple[Row, ...]) -> Iterator[tuple[Row, ...]]:
-    for start in range(0, len(rows), ROWS_A_TABLE):
-        yield rows[start : start + ROWS_A_TABLE]
+def _line(row: Row, say: phrases.Phrases) -> incident_table.Line:
+    late = ("delivered late",) if row.record.late else ()
+    details = ", ".join((*row.details, *late))
+    cells = (
+        str(row.number),
+        words.offset(row.into_seconds),
+        say.clock(row.record.started_at),
+        f"{row.seen} ({details})" if details else row.seen,
+        words.duration(row.duration_seconds),
+        words.points(row.points),
+        say.verdict(row),
+    )
+    return incident_table.Line(cells, is_faint=not row.record.counts)
 
 
 def _data_uri(png: bytes) -> str:

@@ -89,6 +89,7 @@ def test_a_candidate_who_was_away_at_the_end_still_delivers(
     candidate.close()
     end(cast, server)
     later = connect("candidate", cast.session, token=cast.candidate_token)
+    later.wait_for("ended")
     assert later.call("observation", before | {"ended_at": before["started_at"] + 100})["ok"]
     [stored] = incidents.list_for(cast.session.id)
     assert stored.late

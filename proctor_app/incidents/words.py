@@ -28,6 +28,7 @@ REASON_ICONS = {
     Reason.WINDOW_BLUR: "app-window",
 }
 DIRECTIONS = {"left": "to the left", "right": "to the right", "up": "up", "down": "down"}
+PAGES = {"hidden": "page hidden", "without focus": "window without focus"}
 NUMBERS = {2: "Two", 3: "Three", 4: "Four"}
 MINUS = "\N{MINUS SIGN}"
 
@@ -51,17 +52,21 @@ def seen(record: IncidentRecord) -> str:
 
 
 def details(record: IncidentRecord) -> list[str]:
-    """What else the detector said about it, each in a few words."""
+    """What else the detector said about it, each in a few words. What is not as our own page says it is left out."""
     said, shown = record.detail, []
-    if "degrees" in said:
+    if _is_angle(said.get("degrees")):
         shown.append(f"turned {said['degrees']:g}°")
-    if "turned_before" in said:
-        shown.append(f"turned {said.get('degrees_before', 0):g}° {DIRECTIONS.get(said['turned_before'], '')} before")
-    if "page" in said:
-        shown.append("page hidden" if said["page"] == "hidden" else f"window {said['page']}")
+    if said.get("turned_before") in DIRECTIONS and _is_angle(said.get("degrees_before")):
+        shown.append(f"turned {said['degrees_before']:g}° {DIRECTIONS[said['turned_before']]} before")
+    if said.get("page") in PAGES:
+        shown.append(PAGES[said["page"]])
     if said.get("closed_by") == "session_end":
         shown.append("still going on at the end")
     return shown
+
+
+def _is_angle(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 360
 
 
 def offset(seconds: float) -> str:

@@ -1,0 +1,98 @@
+"""Olga's interview, under way for half an hour with three incidents; another of hers, as noise; and a stranger."""
+
+import itertools
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from proctor_app import clock
+from proctor_app.accounts.models import Interviewer
+from proctor_app.incidents import service as incidents
+from proctor_app.incidents.payloads import ObservationPayload
+from proctor_app.sessions import service as sessions
+from proctor_app.sessions.models import Session
+from tests.cast import make_owner, make_stranger, sign_in
+
+HALF_AN_HOUR = timedelta(minutes=30)
+VOUCHED = ("test", datetime(2026, 1, 1, tzinfo=UTC))
+_seq = itertools.count(1)
+
+
+@dataclass
+class Interview:
+    """A session with its people and the ids of its incidents, first to last."""
+
+    owner: Interviewer
+    stranger: Interviewer
+    session: Session
+    token: str
+    other: Session
+    looking_away: str
+    absence: str
+    two_faces: str
+
+    @property
+    def path(self) -> str:
+        return f"/sessions/{self.session.id}"
+
+    def review_path(self, incident: str) -> str:
+        return f"{self.path}/incidents/{incident}/review"
+
+
+def observe(
+    session: Session, kind: str, reason: str | None, at_seconds: float, lasts: float | None, **detail: Any
+) -> str:
+    """Record what a candidate's page saw `at_seconds` into the interview. Returns the incident's id."""
+    started = clock.to_ms(session.started_at + timedelta(seconds=at_seconds))
+    made = str(uuid.uuid4())
+    message = {
+        "id": made,
+        "seq": next(_seq),
+        "kind": kind,
+        "reason": reason,
+        "started_at": started,
+        "ended_at": None if lasts is None else started + round(lasts * 1000),
+        "confidence": 0.9,
+        "detail": detail,
+    }
+    return incidents.record_observation(session.id, ObservationPayload.parse(message), 0)
+
+
+@pytest.fixture
+def interview(app: Any) -> Interview:
+    with app.app_context():
+        owner, stranger = make_owner(), make_stranger()
+        session, token = sessions.create(str(owner.id), "Backend engineer", "Asha Verma", "", consent=VOUCHED)
+        other, _ = sessions.create(str(owner.id), "Designer", "Ben", "", consent=VOUCHED)
+        for one in (session, other):
+            sessions.start(one, clock.now() - HALF_AN_HOUR)
+            one.reload()
+        observe(other, "multiple_faces", None, 60, 5, faces=2)
+        return Interview(
+            owner=owner,
+            stranger=stranger,
+            session=session,
+            token=token,
+            other=other,
+            looking_away=observe(session, "focus_loss", "looking_away", 200, 6, direction="right", degrees=28),
+            absence=observe(session, "absence", None, 545, 14),
+            two_faces=observe(session, "multiple_faces", None, 1122, 3, faces=2),
+        )
+
+
+@pytest.fixture
+def owner(client: Any, interview: Interview) -> Any:
+    """Olga's browser."""
+    return sign_in(client, interview.owner)
+
+
+@pytest.fixture
+def stranger(app: Any, client: Any, interview: Interview) -> Any:
+    """Sam's browser."""
+    return sign_in(app.test_client(), interview.stranger)
+
+
+HTMX = {"HX-Request": "true"}

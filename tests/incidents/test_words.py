@@ -1,0 +1,74 @@
+"""How times and what was seen are said."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from proctor_app.incidents import words
+from proctor_app.incidents.kinds import Kind, Reason
+from proctor_app.incidents.rules import IncidentRecord
+
+AT = datetime(2026, 11, 24, 14, 5, 31, tzinfo=UTC)
+
+
+def record(kind: str, reason: str | None = None, **detail: Any) -> IncidentRecord:
+    return IncidentRecord("i", 1, kind, reason, AT, None, 0.9, detail, "candidate")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (0.5, "1 s"), (59.4, "59 s"), (59.5, "1 min 00 s"), (64, "1 min 04 s"), (3720, "1 h 02 min")],
+)
+def test_duration(seconds: float, said: str) -> None:
+    assert words.duration(seconds) == said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(-3, "00:00"), (724, "12:04"), (3724.9, "1:02:04")])
+def test_time_into_the_interview(seconds: float, said: str) -> None:
+    assert words.offset(seconds) == said
+
+
+def test_time_of_day_is_that_of_the_place_and_says_so() -> None:
+    assert words.time_of_day(AT, UTC) == "14:05:31 UTC"
+    assert words.time_of_day(AT, ZoneInfo("Europe/Berlin")) == "15:05:31 CET"
+
+
+@pytest.mark.parametrize(
+    ("incident", "said"),
+    [
+        (record("focus_loss", "looking_away", direction="right"), "Looking to the right"),
+        (record("focus_loss", "looking_away", direction="down"), "Looking down"),
+        (record("focus_loss", "looking_away", direction="<b>"), "Looking away"),
+        (record("focus_loss", "looking_away"), "Looking away"),
+        (record("focus_loss"), "Focus loss"),
+        (record("absence"), "No one in view"),
+        (record("multiple_faces", faces=2), "Two faces"),
+        (record("multiple_faces", faces=9), "Several faces"),
+        (record("multiple_faces", faces="many"), "Several faces"),
+    ],
+)
+def test_what_was_seen(incident: IncidentRecord, said: str) -> None:
+    assert words.seen(incident) == said
+
+
+def test_every_kind_and_reason_has_an_icon_and_words() -> None:
+    everything = [record(kind) for kind in Kind] + [record("focus_loss", reason) for reason in Reason]
+    assert all(words.icon_of(one) and words.seen(one) for one in everything)
+
+
+def test_details_are_those_that_our_own_page_sends() -> None:
+    assert words.details(record("focus_loss", "looking_away", degrees=28.5)) == ["turned 28.5°"]
+    before = record("absence", turned_before="left", degrees_before=30, closed_by="session_end")
+    assert words.details(before) == ["turned 30° to the left before", "still going on at the end"]
+    assert words.details(record("focus_loss", "window_blur", page="hidden")) == ["page hidden"]
+
+
+@pytest.mark.parametrize("value", ["<b>", True, None, 1e300, -0.5, 3])
+def test_no_detail_that_a_page_can_send_breaks_the_list(value: Any) -> None:
+    keys = ("degrees", "degrees_before", "turned_before", "direction", "faces", "page", "closed_by")
+    for kind, reason in (("focus_loss", "looking_away"), ("focus_loss", "window_blur"), ("multiple_faces", None)):
+        odd = record(kind, reason, **dict.fromkeys(keys, value))
+        assert words.seen(odd)
+        assert all(len(said) < 60 for said in words.details(odd))

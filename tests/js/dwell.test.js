@@ -313,3 +313,10 @@ test('a step changes neither the state it is given nor a frozen start', () => {
   dwell.step(dwell.START, reading, POLICY, ids());
   assert.deepEqual(dwell.START, before);
 });
+
+test('a reading that comes late, after something newer, is ignored', () => {
+  const [first, second, third] = scene([[0.6, 'candidate']]);
+  let { state } = dwell.step(dwell.START, first, POLICY, ids());
+  ({ state } = dwell.step(state, { at: third.at, could_not_tell: 'page_hidden' }, POLICY, ids()));
+  assert.deepEqual(dwell.step(state, second, POLICY, ids()).state, state);
+});

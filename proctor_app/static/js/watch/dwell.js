@@ -98,6 +98,8 @@ export function step(before, input, policy, newId) {
   const result = begin(before);
   const { state } = result;
   const { at } = input;
+  // A frame that was on its way while something newer was known says nothing any more.
+  if (state.lookedAt !== null && at <= state.lookedAt) return result;
   if (state.lookedAt !== null && at - state.lookedAt > GAP_MS) lookAside(result, state.lookedAt, at, 'worker_behind');
   state.lookedAt = at;
   const reason = 'could_not_tell' in input ? input.could_not_tell : unseen(input, state.lit);

@@ -9,6 +9,7 @@
  *   monitor.start(video, policy);       // `video` plays the candidate's own camera; its stream may change at any time
  *   monitor.pausePage(); monitor.resumePage();      // around permission prompts and file dialogs of our own
  *   monitor.pause(); monitor.resume();              // no watching at all in between: state 'paused'
+ *   monitor.retry();                    // after 'failed': try to start the worker again
  *   monitor.status();                   // for heartbeats: {state, reason, since, fps, frame_ms, faces}
  *   monitor.coverage();                 // {seen_ms, could_not_tell: {reason: ms}} since the start
  *   monitor.closeAll(at);               // end what is open, go on watching (the page goes into the background for good, say)
@@ -139,9 +140,9 @@ export function createMonitor({
 
   function refresh() {
     count();
-    const now_ = judged();
-    if (now_.state === shown.state && now_.reason === shown.reason) return;
-    shown = now_;
+    const latest = judged();
+    if (latest.state === shown.state && latest.reason === shown.reason) return;
+    shown = latest;
     onStatus(status());
   }
 
@@ -159,7 +160,8 @@ export function createMonitor({
 
   /** @returns {Status} */
   function status() {
-    return { ...shown, fps: shown.state === 'watching' ? fps(pace, now()) : 0, frame_ms: pace.frameMs, faces };
+    const isWatching = shown.state === 'watching';
+    return { ...shown, fps: isWatching ? fps(pace, now()) : 0, frame_ms: pace.frameMs, faces: isWatching ? faces : 0 };
   }
 
   /** @param {number} at */
@@ -174,7 +176,7 @@ export function createMonitor({
       video = element;
       policy = chosen;
       countedAt = now();
-      page ??= watchPage({ now, newId, policy, onobservation: onObservation });
+      page ??= watchPage({ now, newId, policy: () => policy, onobservation: onObservation });
       client.start();
       next(SLOT_MS);
       refresh();
@@ -196,6 +198,7 @@ export function createMonitor({
       next(0);
       refresh();
     },
+    retry: () => client.start(),
     status() {
       refresh();
       return status();

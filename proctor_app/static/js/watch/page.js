@@ -73,7 +73,7 @@ function closing(state, at) {
  * @param {Object} options
  * @param {() => number} options.now
  * @param {() => string} options.newId
- * @param {import('./dwell.js').Policy} options.policy
+ * @param {() => import('./dwell.js').Policy} options.policy
  * @param {(observation: Observation) => void} options.onobservation
  */
 export function watchPage({ now, newId, policy, onobservation }) {
@@ -90,7 +90,7 @@ export function watchPage({ now, newId, policy, onobservation }) {
   }
 
   function lookNow() {
-    take(step(state, { at: now(), hidden: document.hidden, focused, paused: pauses > 0 }, policy, newId));
+    take(step(state, { at: now(), hidden: document.hidden, focused, paused: pauses > 0 }, policy(), newId));
   }
 
   /** @param {boolean} value */

@@ -11,7 +11,8 @@
  */
 
 export const TRIES = 5;
-const OPEN_TIMEOUT_MS = 30_000;
+// The engine and the model are 15 MB, which a slow line takes this long for.
+const OPEN_TIMEOUT_MS = 120_000;
 const FRAME_TIMEOUT_MS = 8000;
 const BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 10_000;

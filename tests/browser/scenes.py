@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from tests.browser import portrait
 
 WIDTH, HEIGHT, FPS = 480, 360, 10
-LOOP = 4 * FPS
+LOOP = 2 * FPS
 SCALE = WIDTH / 360  # of the portrait's pixels
 LEFT = 50  # where the picture begins in the portrait
 TURNED = 35  # degrees of yaw, well past what counts as looking at the screen
@@ -64,9 +64,10 @@ def _place(canvas: np.ndarray, layer: np.ndarray, at: tuple[int, int], scale: fl
     margin, angle = 4, 2 * np.pi * phase
     x, y = margin + 3 * np.sin(angle) / factor, margin + 1.5 * np.cos(2 * angle) / factor
     box = (x, y, x + layer.shape[1], y + layer.shape[0])
-    padded = np.pad(layer, ((margin, margin), (margin, margin), (0, 0)))
-    bands = (Image.fromarray(padded[..., band]).resize(size, Image.Resampling.BILINEAR, box=box) for band in range(4))
-    drawn = np.stack([np.asarray(band) for band in bands], axis=-1)
+    padded = np.pad(layer, ((margin, margin), (margin, margin), (0, 0))).astype(np.uint8)
+    image = Image.frombuffer("RGBa", padded.shape[1::-1], padded.tobytes())
+    resized = image.resize(size, Image.Resampling.BILINEAR, box=box)
+    drawn = np.frombuffer(resized.tobytes(), np.uint8).reshape(size[1], size[0], 4).astype(np.float32)
     left, top = round(at[0] - portrait.HEAD_X * factor), at[1]
     drawn = drawn[: HEIGHT - top, max(0, -left) : WIDTH - left]
     part = canvas[top : top + drawn.shape[0], max(0, left) : max(0, left) + drawn.shape[1]]

@@ -1,68 +1,73 @@
 """The table of incidents, drawn straight onto the page.
 
-xhtml2pdf makes a paragraph of every cell, and 1,000 incidents are 7,000 cells: half a minute. Drawn as lines of text
+xhtml2pdf makes a paragraph of every cell, and 1,000 incidents are 8,000 cells: half a minute. Drawn as lines of text
 they take a fraction of a second. The table splits between rows, never within one, and repeats its headings.
 It stands in the HTML as `<pdf:incidents key="…">`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 from xhtml2pdf import parser
-from xhtml2pdf.bidi import get_display
 from xhtml2pdf.tags import pisaTag
 
-from proctor_app.reports import fonts
-from proctor_app.reports.scripts import LATIN, clean, runs
+from proctor_app.reports import textline
+from proctor_app.reports.scripts import LATIN
 
-SIZE, LEADING, PADDING = 8.5, 11.5, 3.0
-HEAD_SIZE, HEAD_HEIGHT = 8.0, 15.0
-INK, GREY, RULE, FAINT = HexColor("#26251f"), HexColor("#625f57"), HexColor("#e3dfd6"), HexColor("#8a867c")
+SIZE, LEADING, PADDING = 8.5, 11.5, 3.4
+HEAD_SIZE, HEAD_HEIGHT = 8.0, 16.0
+SWATCH, SWATCH_ROOM = 5.5, 9.0
+INK, GREY, RULE, HEAD_RULE = HexColor("#26251f"), HexColor("#625f57"), HexColor("#e3dfd6"), HexColor("#8a867c")
+# From the bottom of a row's line box to the baseline of its text.
+DESCENT = 0.3 * SIZE
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its width in points, and whether it is set flush right."""
+    """A column: its width in points, the gap at its right, and whether it is set flush right."""
 
     heading: str
     width: float
+    gap: float = 2 * mm
     is_right: bool = False
 
 
 COLUMNS = (
-    Column("No.", 10 * mm),
-    Column("Into", 16 * mm),
-    Column("Time of day", 27 * mm),
-    Column("What was seen", 48 * mm),
-    Column("For", 20 * mm),
-    Column("Points", 11 * mm, is_right=True),
-    Column("", 4 * mm),
-    Column("Review", 34 * mm),
+    Column("No.", 7 * mm, 2.5 * mm, is_right=True),
+    Column("Into", 12 * mm, 1.5 * mm),
+    Column("Time of day", 15 * mm, 1.5 * mm),
+    Column("Kind", 25 * mm),
+    Column("What was seen", 42 * mm),
+    Column("For", 14 * mm, 1 * mm),
+    Column("Points", 9 * mm, 4 * mm, is_right=True),
+    Column("Review", 31.5 * mm, 0),
 )
-Run = tuple[str, str]
+KIND_COLUMN = 3
 
 
 @dataclass(frozen=True)
 class Line:
-    """One incident: a text for each column that has a heading, and whether it is set in grey."""
+    """One incident: a text for each column; the colour of its kind; whether it counts."""
 
     cells: tuple[str, ...]
-    is_faint: bool = False
+    colour: str
+    counts: bool
+
+
+Cells = list[tuple[tuple[textline.Run, ...], ...]]
 
 
 class IncidentTable(Flowable):  # type: ignore[misc]
     """The lines under the headings."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], zone: str) -> None:
         super().__init__()
-        self._lines = list(lines)
-        self._wrapped = [_wrap_line(line) for line in self._lines]
+        self._lines, self._zone = list(lines), zone
+        self._wrapped = [_wrapped(line) for line in self._lines]
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
         """Width and height in points."""
@@ -72,98 +77,75 @@ class IncidentTable(Flowable):  # type: ignore[misc]
     def split(self, _available_width: float, available_height: float) -> list[Flowable]:
         """As many rows as fit, and the rest; nothing when not one row fits."""
         room, fits = available_height - HEAD_HEIGHT, 0
-        for wrapped in self._wrapped:
-            room -= _height(wrapped)
+        for cells in self._wrapped:
+            room -= _height(cells)
             if room < 0:
                 break
             fits += 1
-        return [IncidentTable(self._lines[:fits]), IncidentTable(self._lines[fits:])] if fits else []
+        if not fits:
+            return []
+        return [IncidentTable(part, self._zone) for part in (self._lines[:fits], self._lines[fits:]) if part]
 
     def draw(self) -> None:
         """Draw from the top down."""
-        width = sum(column.width for column in COLUMNS)
         y = self.height - HEAD_HEIGHT
         for x, column in _places():
-            self._text(x, y + 5, column, [(LATIN, column.heading)], HEAD_SIZE, GREY)
-        self._rule(y, width, GREY)
-        for line, wrapped in zip(self._lines, self._wrapped, strict=True):
-            top, y = y, y - _height(wrapped)
-            for (x, column), rows in zip(_places(), wrapped, strict=True):
-                for number, row in enumerate(rows):
-                    base = top - PADDING - SIZE - number * LEADING
-                    self._text(x, base, column, row, SIZE, FAINT if line.is_faint else INK)
-            self._rule(y, width, RULE)
+            heading = (
+                f"Time ({self._zone})" if column.heading == "Time of day" and len(self._zone) < 6 else column.heading
+            )
+            self._put(x, y + 5.5, column, ((LATIN, heading),), HEAD_SIZE, GREY)
+        self._rule(y, HEAD_RULE, 0.8)
+        for line, cells in zip(self._lines, self._wrapped, strict=True):
+            top, y = y, y - _height(cells)
+            self._row(line, cells, top)
+            self._rule(y, RULE, 0.5)
 
-    def _text(self, x: float, y: float, column: Column, row: list[Run], size: float, colour: Any) -> None:
+    def _row(self, line: Line, cells: Cells, top: float) -> None:
+        for (x, column), rows in zip(_places(), cells, strict=True):
+            if column is COLUMNS[KIND_COLUMN]:
+                self._swatch(x, top, line)
+                x += SWATCH_ROOM
+            for number, row in enumerate(rows):
+                y = top - PADDING - (number + 1) * LEADING + DESCENT
+                self._put(x, y, column, row, SIZE, INK if line.counts else GREY)
+
+    def _put(self, x: float, y: float, column: Column, row: tuple[textline.Run, ...], size: float, colour: Any) -> None:
         if column.is_right:
-            x += column.width - _width(row, size)
-        text = self.canv.beginText(x, y)
-        text.setFillColor(colour)
-        for font, stretch in row:
-            text.setFont(font, size)
-            text.textOut(get_display(stretch))
-        self.canv.drawText(text)
+            x += column.width - textline.width(row, size)
+        textline.draw(self.canv, x, y, row, size, colour)
 
-    def _rule(self, y: float, width: float, colour: Any) -> None:
+    def _swatch(self, x: float, top: float, line: Line) -> None:
+        """The kind's colour as on the timeline: filled, or hollow for what does not count."""
+        self.canv.setStrokeColor(HexColor(line.colour))
+        self.canv.setFillColor(HexColor(line.colour) if line.counts else HexColor("#ffffff"))
+        self.canv.setLineWidth(0.8)
+        self.canv.rect(x, top - PADDING - LEADING + DESCENT, SWATCH, SWATCH, fill=1)
+
+    def _rule(self, y: float, colour: Any, weight: float) -> None:
         self.canv.setStrokeColor(colour)
-        self.canv.setLineWidth(0.5)
-        self.canv.line(0, y, width, y)
+        self.canv.setLineWidth(weight)
+        self.canv.line(0, y, self.width, y)
 
 
-def _places() -> list[tuple[float, Column]]:
-    x, places = 0.0, []
+def _places() -> Iterator[tuple[float, Column]]:
+    x = 0.0
     for column in COLUMNS:
-        if column.heading:
-            places.append((x, column))
-        x += column.width
-    return places
+        yield x, column
+        x += column.width + column.gap
 
 
-def _height(wrapped: list[list[list[Run]]]) -> float:
-    return max(len(rows) for rows in wrapped) * LEADING + 2 * PADDING - (LEADING - SIZE) + 2
+def _height(cells: Cells) -> float:
+    return max(len(rows) for rows in cells) * LEADING + 2 * PADDING
 
 
-def _wrap_line(line: Line) -> list[list[list[Run]]]:
-    widths = [column.width - 4 for _, column in _places()]
-    return [wrap_text(text, width) for text, width in zip(line.cells, widths, strict=True)]
-
-
-def wrap_text(text: str, width: float) -> list[list[Run]]:
-    """`text` in lines of runs no wider than `width` points; a word that is wider by itself is cut."""
-    lines: list[list[Run]] = [[]]
-    used = 0.0
-    for word in clean(text).split(" "):
-        for piece in _cut(word, width):
-            size = _width(piece, SIZE)
-            space = _space() if lines[-1] else 0.0
-            if lines[-1] and used + space + size > width:
-                lines.append([])
-                used, space = 0.0, 0.0
-            lines[-1] += [(LATIN, " "), *piece] if space else piece
-            used += space + size
-    return lines
-
-
-def _cut(word: str, width: float) -> list[list[Run]]:
-    whole = runs(word, fonts.has)
-    if _width(whole, SIZE) <= width or len(word) < 2:
-        return [whole]
-    middle = len(word) // 2
-    return [*_cut(word[:middle], width), *_cut(word[middle:], width)]
-
-
-def _width(row: list[Run], size: float) -> float:
-    return sum(stringWidth(stretch, font, size) for font, stretch in row)
-
-
-@cache
-def _space() -> float:
-    return float(stringWidth(" ", LATIN, SIZE))
+def _wrapped(line: Line) -> Cells:
+    rooms = [column.width - (SWATCH_ROOM if number == KIND_COLUMN else 0) for number, column in enumerate(COLUMNS)]
+    return [textline.wrap(text, room, SIZE) for text, room in zip(line.cells, rooms, strict=True)]
 
 
 # ---------------------------------------------------------------- the tag in the HTML
 
-_waiting: dict[str, Sequence[Line]] = {}
+_waiting: dict[str, IncidentTable] = {}
 
 
 class IncidentsTag(pisaTag):  # type: ignore[misc]
@@ -172,10 +154,10 @@ class IncidentsTag(pisaTag):  # type: ignore[misc]
     def start(self, context: Any) -> None:
         """Called by xhtml2pdf when it meets the tag."""
         context.addPara()
-        context.addStory(IncidentTable(_waiting.pop(self.node.getAttribute("key"))))
+        context.addStory(_waiting.pop(self.node.getAttribute("key")))
 
 
-def place(key: str, lines: Sequence[Line]) -> None:
-    """Have the table of `lines` ready for the tag with `key`."""
+def place(key: str, lines: Sequence[Line], zone: str) -> None:
+    """Have the table of `lines` ready for the tag with `key`. `zone` names that of the times of day."""
     parser.pisaTagPDFINCIDENTS = IncidentsTag
-    _waiting[key] = lines
+    _waiting[key] = IncidentTable(lines, zone)

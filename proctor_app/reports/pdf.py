@@ -10,10 +10,9 @@ from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from proctor_app.incidents import words
-from proctor_app.incidents.kinds import FORMULA, KIND_LABELS
+from proctor_app.incidents.kinds import KIND_LABELS, Kind
 from proctor_app.reports import fonts, incident_table, phrases, timeline
 from proctor_app.reports.report import Report, Row
-from proctor_app.reports.scripts import typeset
 
 # Whatever a text says, laying it out opens no address and no file.
 NOTHING_FETCHED = ResourceAccessPolicy(allow_remote=False, base_dir=None)
@@ -29,7 +28,7 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
     """The PDF. `progress(percent, step)` is told how far it is. Needs an application context for templates."""
     fonts.register()
     progress(15, "Drawing the timeline")
-    drawing = _data_uri(timeline.draw(report))
+    drawing = base64.b64encode(timeline.draw(report).encode()).decode()
     progress(30, "Setting the pages")
     say = phrases.Phrases(report)
     table_key = secrets.token_hex(8)
@@ -39,14 +38,12 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
         table_key=table_key,
         say=say,
         words=words,
-        t=typeset,
-        timeline=drawing,
-        legend=[(text, _data_uri(swatch)) for text, swatch in timeline.legend()],
-        formula_kinds=FORMULA,
-        kind_labels=KIND_LABELS,
+        t=fonts.typeset,
+        fonts=fonts.names(),
+        timeline=f"data:image/svg+xml;base64,{drawing}",
     )
     progress(45, "Laying out the pages")
-    incident_table.place(table_key, [_line(row, say) for row in report.rows])
+    incident_table.place(table_key, [_line(row, say) for row in report.rows], say.zone)
     file = io.BytesIO()
     result = pisa.CreatePDF(html, dest=file, encoding="utf-8", resource_policy=NOTHING_FETCHED)
     if result.err:
@@ -56,19 +53,16 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
 
 
 def _line(row: Row, say: phrases.Phrases) -> incident_table.Line:
-    late = ("delivered late",) if row.record.late else ()
-    details = ", ".join((*row.details, *late))
+    record, kind = row.record, Kind(row.record.kind)
+    more = (*row.details, "delivered late") if record.late else row.details
     cells = (
         str(row.number),
         words.offset(row.into_seconds),
-        say.clock(row.record.started_at),
-        f"{row.seen} ({details})" if details else row.seen,
+        say.clock(record.started_at),
+        KIND_LABELS[kind],
+        ", ".join((row.seen, *more)),
         words.duration(row.duration_seconds),
         words.points(row.points),
         say.verdict(row),
     )
-    return incident_table.Line(cells, is_faint=not row.record.counts)
-
-
-def _data_uri(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+    return incident_table.Line(cells, timeline.COLOURS.get(kind, timeline.OTHER), record.counts)

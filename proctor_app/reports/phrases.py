@@ -1,10 +1,19 @@
 """The report's sentences: what was seen, in plain words, with numbers and without judgement. Pure."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from proctor_app.incidents import words
-from proctor_app.incidents.kinds import Kind, Reason, could_not_tell_label
+from proctor_app.incidents.kinds import (
+    FORMULA,
+    KIND_LABELS,
+    REASON_LABELS,
+    REASONS_OF,
+    Kind,
+    Reason,
+    could_not_tell_label,
+)
 from proctor_app.reports.report import Report, Row
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -18,13 +27,25 @@ NOUNS: dict[tuple[str, str | None], tuple[str, str]] = {
     (Kind.MULTIPLE_FACES, None): ("moment with several faces", "moments with several faces"),
 }
 OTHER = ("other incident", "other incidents")
-THRESHOLD_LABELS = {
-    "face_not_visible": "Face not visible",
-    "looking_away": "Looking away",
-    "window_blur": "Page not in front",
-    "absence": "Absence",
-    "multiple_faces": "Several faces",
-}
+PLURALS = {Kind.FOCUS_LOSS: "focus losses", Kind.ABSENCE: "absences"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of page 1 with what it is a number of, and how it comes into the sum."""
+
+    number: int
+    label: str
+    sum: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line of the policy: a kind, its points, and how long it must last to count."""
+
+    label: str
+    points: int
+    lasting: str
 
 
 class Phrases:
@@ -32,18 +53,59 @@ class Phrases:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._began = report.started_at or report.ended_at
 
     @property
-    def when(self) -> str:
-        """Day and hours, where the interview was held, with the zone named."""
+    def zone(self) -> str:
+        """The name of the time zone that times of day are in."""
+        return self._local(self._began).strftime("%Z")
+
+    @property
+    def day(self) -> str:
+        """The day the interview was held on, where it was held."""
+        return self.date(self._began)
+
+    @property
+    def hours(self) -> str:
+        """From when to when, and how long."""
         report = self._report
-        began = report.started_at or report.ended_at
-        day = f"{began.astimezone(report.zone):%d %B %Y}".lstrip("0")
-        return f"{day}, {self.clock(began)} to {self.clock(report.ended_at)}"
+        began, ended = self._local(self._began), self._local(report.ended_at)
+        if report.started_at is None:
+            return f"ended {ended:%H:%M} {self.zone} without a call"
+        until = f"{ended:%H:%M}" if ended.date() == began.date() else f"{self.date(report.ended_at)} {ended:%H:%M}"
+        return f"{began:%H:%M} to {until} {self.zone}, {words.roughly(report.length_seconds)}"
 
     def clock(self, at: datetime) -> str:
-        """The time of day where the interview was held."""
-        return words.time_of_day(at, self._report.zone)
+        """The time of day, in `zone`."""
+        return f"{self._local(at):%H:%M:%S}"
+
+    def date(self, at: datetime) -> str:
+        """The day: `24 November 2026`."""
+        return f"{self._local(at):%d %B %Y}".lstrip("0")
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self._report.zone)
+
+    @property
+    def result(self) -> str:
+        """What the formula comes to, before it is cut off at 0."""
+        raw = self._report.score.raw
+        return f"{words.MINUS}{-raw}, shown as 0" if raw < 0 else str(raw)
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether an incident waits for a person's review."""
+        return self._report.reviewed < len(self._report.rows)
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The counts by kind with their part of the sum, then what a person dismissed."""
+        made = []
+        for term in self._report.score.terms:
+            label = KIND_LABELS[Kind(term.kind)].lower() if term.count == 1 else _plural(Kind(term.kind))
+            sum_ = f"{term.count} · {term.weight} = {words.points(term.points)}"
+            made.append(Figure(term.count, label, sum_))
+        return [*made, Figure(self._report.dismissed, "dismissed", "takes nothing off")]
 
     @property
     def coverage(self) -> str:
@@ -66,14 +128,28 @@ class Phrases:
         """What was seen, in one or two sentences."""
         report = self._report
         if not report.rows:
-            return "Nothing was noted in the time that was watched."
+            return "Nothing was noted in the time that was watched." if report.started_at else "There was no call."
         seen = Counter((row.record.kind, row.record.reason) for row in report.rows)
         parts = [_counted(count, *NOUNS.get(key, OTHER)) for key, count in _in_order(seen)]
         sentence = f"{_listed(parts)} {'was' if len(report.rows) == 1 else 'were'} seen"
         longest = max(report.rows, key=lambda row: row.duration_seconds)
         if longest.duration_seconds >= 1:
             sentence += f"; the longest lasted {words.duration(longest.duration_seconds)}"
-        return f"{sentence[0].upper()}{sentence[1:]}. {self._reviewed}"
+        return f"{_capital(sentence)}. {self._reviewed}"
+
+    @property
+    def calm(self) -> str:
+        """What stands in place of an empty table of incidents."""
+        report = self._report
+        if report.started_at is None:
+            return "The candidate never joined the call, so there was nothing to watch and nothing was noted."
+        percent = report.coverage.percent
+        part = (
+            f"in the {percent} % of the call that was watched"
+            if percent is not None and percent < 100
+            else "in the call"
+        )
+        return f"Nothing was noted {part}. There is nothing to review."
 
     @property
     def _reviewed(self) -> str:
@@ -81,7 +157,7 @@ class Phrases:
         total, reviewed = len(report.rows), report.reviewed
         if reviewed == 0:
             return "Nobody has reviewed this yet, so the score is provisional."
-        said = f"{_number(reviewed).capitalize()} of {_number(total)} {'was' if reviewed == 1 else 'were'} reviewed"
+        said = f"{_capital(_number(reviewed))} of {_number(total)} {'was' if reviewed == 1 else 'were'} reviewed"
         if report.dismissed:
             said += f", {_number(report.dismissed)} of them dismissed"
         return said + ("." if reviewed == total else ", so the score is provisional.")
@@ -96,18 +172,29 @@ class Phrases:
         return f"{record.verdict}{by}{note}"
 
     @property
-    def thresholds(self) -> list[tuple[str, str]]:
-        """How long each condition had to last, for those that this version can see."""
-        return [
-            (label, f"{self._report.thresholds[key]:g} s")
-            for key, label in THRESHOLD_LABELS.items()
-            if key in self._report.thresholds
-        ]
+    def rules(self) -> list[Rule]:
+        """The policy's lines: the published kinds, and whatever else takes points off or was seen."""
+        report = self._report
+        seen = {row.record.kind for row in report.rows}
+        kinds = [kind for kind in Kind if kind in FORMULA or report.weights.get(kind) or kind in seen]
+        return [Rule(KIND_LABELS[kind], report.weights.get(kind, 0), self._lasting(kind)) for kind in kinds]
+
+    def _lasting(self, kind: Kind) -> str:
+        thresholds = self._report.thresholds
+        if kind not in REASONS_OF:
+            return f"longer than {thresholds[kind]:g} s" if kind in thresholds else "at once"
+        reasons = [reason for reason in Reason if reason in REASONS_OF[kind] and reason in thresholds]
+        return ", ".join(f"{REASON_LABELS[reason].lower()} longer than {thresholds[reason]:g} s" for reason in reasons)
 
 
 def _in_order(seen: Counter[tuple[str, str | None]]) -> list[tuple[tuple[str, str | None], int]]:
-    order = list(NOUNS)
-    return sorted(seen.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    known, others = list(NOUNS), sum(count for key, count in seen.items() if key not in NOUNS)
+    counted = [(key, seen[key]) for key in known if seen[key]]
+    return [*counted, (("other", None), others)] if others else counted
+
+
+def _plural(kind: Kind) -> str:
+    return PLURALS.get(kind, KIND_LABELS[kind].lower())
 
 
 def _counted(count: int, one: str, more: str) -> str:
@@ -120,3 +207,7 @@ def _number(count: int) -> str:
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]

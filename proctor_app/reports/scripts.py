@@ -1,22 +1,34 @@
-"""Which font each stretch of a text needs: a name may mix scripts, and no one font holds them all."""
+"""Which font each stretch of a text needs: a name may mix scripts, and no one font holds them all. Pure."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from itertools import groupby
 
-from markupsafe import Markup, escape
-
-LATIN = "noto"
-# Ranges of Unicode blocks and the font that draws them.
+LATIN, EMOJI = "noto", "noto-emoji"
+# Unicode blocks and the font that draws them. Latin, Greek, Cyrillic, digits and signs are the rest.
 FONTS: tuple[tuple[int, int, str], ...] = (
     (0x0590, 0x05FF, "noto-hebrew"),
     (0x0600, 0x06FF, "noto-arabic"),
     (0x0750, 0x077F, "noto-arabic"),
     (0x08A0, 0x08FF, "noto-arabic"),
     (0x0900, 0x097F, "noto-devanagari"),
+    (0x0980, 0x09FF, "noto-bengali"),
+    (0x0A00, 0x0A7F, "noto-gurmukhi"),
+    (0x0A80, 0x0AFF, "noto-gujarati"),
+    (0x0B80, 0x0BFF, "noto-tamil"),
+    (0x0C00, 0x0C7F, "noto-telugu"),
+    (0x0C80, 0x0CFF, "noto-kannada"),
+    (0x0D00, 0x0D7F, "noto-malayalam"),
+    (0x0E00, 0x0E7F, "noto-thai"),
+    (0x1100, 0x11FF, "noto-hangul"),
     (0x1CD0, 0x1CFF, "noto-devanagari"),
-    (0x2E80, 0x9FFF, "noto-han"),
+    (0x2E80, 0x312F, "noto-han"),
+    (0x3130, 0x318F, "noto-hangul"),
+    (0x3190, 0x9FFF, "noto-han"),
     (0xA8E0, 0xA8FF, "noto-devanagari"),
+    (0xA960, 0xA97F, "noto-hangul"),
+    (0xAC00, 0xD7FF, "noto-hangul"),
     (0xF900, 0xFAFF, "noto-han"),
     (0xFB1D, 0xFB4F, "noto-hebrew"),
     (0xFB50, 0xFDFF, "noto-arabic"),
@@ -26,42 +38,45 @@ FONTS: tuple[tuple[int, int, str], ...] = (
     (0x20000, 0x3FFFF, "noto-han"),
 )
 REPLACEMENT = "\ufffd"
+JOINERS = "\u200c\u200d"
 # Characters that steer the layout: an override in a name could make other text read backwards.
 STEERING = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# What only varies the character before it: forms of emoji and of ideographs, skin tones.
+VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0000-\U000e01ef\U0001f3fb-\U0001f3ff]")
+# Whether a font has a character.
+Has = Callable[[str, str], bool]
 
 
-def runs(text: str) -> list[tuple[str, str]]:
-    """`text` as (font, stretch) pairs. Spaces and marks stay with the stretch before them."""
-    fonts: list[str] = []
-    for character in text:
-        neutral = character.isspace() or unicodedata.category(character)[0] in "MP" or character in "\u200c\u200d"
-        own = font_of(character)
-        fonts.append(fonts[-1] if fonts and neutral and own == LATIN else own)
-    pairs = zip(fonts, text, strict=True)
-    return [(font, "".join(c for _, c in group)) for font, group in groupby(pairs, key=lambda pair: pair[0])]
+def runs(text: str, has: Has) -> list[tuple[str, str]]:
+    """`text` as (font, stretch) pairs that together read as the text does.
+
+    Spaces, marks and joiners stay with the stretch before them: they belong to its letters. A character that no font
+    has becomes the replacement sign, never nothing.
+    """
+    placed: list[tuple[str, str]] = []
+    for character in clean(text):
+        before = placed[-1][0] if placed else LATIN
+        font = font_of(character, before, has)
+        if font is not None:
+            placed.append((font, character))
+        elif character not in JOINERS:
+            placed.append((LATIN, REPLACEMENT))
+    return [(font, "".join(c for _, c in group)) for font, group in groupby(placed, key=lambda pair: pair[0])]
 
 
-def font_of(character: str) -> str:
-    """The font for one character; Latin, Greek, Cyrillic and everything unknown share one."""
+def font_of(character: str, before: str, has: Has) -> str | None:
+    """The font for one character that follows on a stretch in the font `before`; None when no font has it."""
+    if character == " ":
+        return before if has(before, character) else LATIN
     code = ord(character)
-    return next((font for low, high, font in FONTS if low <= code <= high), LATIN)
+    own = next((font for low, high, font in FONTS if low <= code <= high), LATIN)
+    belongs = character in JOINERS or unicodedata.category(character).startswith("M")
+    wanted = (before, own, LATIN) if belongs else (own, LATIN, EMOJI)
+    return next((font for font in wanted if has(font, character)), None)
 
 
 def clean(text: str) -> str:
-    """`text` without control characters and layout overrides; line breaks become spaces."""
-    spaced = re.sub(r"\s+", " ", STEERING.sub("", text))
+    """`text` composed, without control characters and layout overrides; line breaks become spaces."""
+    plain = VARIATIONS.sub("", STEERING.sub("", unicodedata.normalize("NFC", text)))
+    spaced = re.sub(r"\s+", " ", plain)
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Co")).strip()
-
-
-def typeset(value: object) -> Markup:
-    """`value` escaped for the report's HTML, each stretch in a font that has its characters.
-
-    What no font of ours has (emoji, other scripts) is drawn as the replacement sign, never as nothing.
-    """
-    from proctor_app.reports import fonts
-
-    marked = []
-    for font, stretch in runs(clean(str(value))):
-        drawn = "".join(c if fonts.has(font, c) else REPLACEMENT for c in stretch)
-        marked.append(escape(drawn) if font == LATIN else Markup('<span class="{}">{}</span>').format(font, drawn))
-    return Markup("").join(marked)

@@ -3,6 +3,7 @@
 Each part is read when it is first asked for, so that a fragment costs no more than what it shows.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -20,8 +21,7 @@ from proctor_app.incidents.kinds import could_not_tell_label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import GAP_SECONDS, Coverage
 from proctor_app.reports import service as reports
-from proctor_app.reviews import service as reviews
-from proctor_app.reviews.rules import Score
+from proctor_app.reviews.rules import Score, integrity_score
 from proctor_app.sessions import presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import CANDIDATE_STATE_LABELS, CandidateState, Status
@@ -34,7 +34,7 @@ MONITOR_LABELS = {
     "paused": "Monitoring is paused",
     "failed": "Monitoring does not run",
 }
-DISMISS_REASONS = ("Thinking", "Taking notes", "Technical fault", "Agreed before")
+DISMISS_REASONS = ("Thinking", "Taking notes", "Technical", "Agreed before")
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,11 @@ class View:
     @cached_property
     def score(self) -> ScorePanel:
         """The score panel."""
-        session, to_review = self.session, incidents.to_review(self.session.id)
-        started_at, is_over = session.started_at, not self.is_live
+        to_review = sum(1 for record in self.records if record.verdict is None)
+        counts = Counter(record.kind for record in self.records if record.counts)
+        started_at, is_over = self.session.started_at, not self.is_live
         return ScorePanel(
-            score=reviews.score_for(session),
+            score=integrity_score(counts, self.weights),
             trend=figures.trend(self.records, self.weights, started_at, self.until) if started_at else None,
             to_review=to_review,
             is_provisional=not is_over or to_review > 0,
@@ -196,7 +197,8 @@ class View:
         tones = {CandidateState.IN_CALL: "good", CandidateState.RECONNECTING: "attention"}
         return PresenceView(
             state=state,
-            label=CANDIDATE_STATE_LABELS[state],
+            # Whoever knocks has yet to be recognised: beside the candidate's name, “knocks” would say too much.
+            label="Somebody knocks" if state == CandidateState.KNOCKING else CANDIDATE_STATE_LABELS[state],
             tone="attention" if state == CandidateState.DECLINED else tones.get(state, "outline"),
             microphone=candidate.microphone if candidate else None,
             camera=candidate.camera if candidate else None,

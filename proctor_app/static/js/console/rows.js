@@ -29,9 +29,19 @@ function changeRow(known, row, morph) {
   const fragment = new DocumentFragment();
   fragment.append(row);
   morph(known, fragment, false);
-  // The button that was pressed may be gone: the keys go on from its row.
-  if (hadFocus && !known.contains(document.activeElement)) known.focus({ preventScroll: true });
+  if (hadFocus) goOnFrom(known);
   return known;
+}
+
+/** The button that was pressed may be gone, and where only those to review are shown, so may the row. @param {HTMLElement} row */
+function goOnFrom(row) {
+  if (row.checkVisibility()) {
+    if (!row.contains(document.activeElement)) row.focus({ preventScroll: true });
+    return;
+  }
+  const others = /** @type {HTMLElement[]} */ ([...(row.parentElement?.children ?? [])]).filter((one) => one.checkVisibility());
+  const next = others.find((one) => Number(one.dataset.order) < Number(row.dataset.order)) ?? others.at(-1);
+  next?.focus({ preventScroll: true });
 }
 
 /** @param {HTMLElement} list @param {HTMLElement} row */

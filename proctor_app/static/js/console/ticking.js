@@ -2,7 +2,7 @@
 
 const EVERY_MS = 1000;
 
-/** @param {number} seconds @returns {string} as console/words.py writes it: `6 s`, `1 min 04 s`, `1 h 02 min` */
+/** @param {number} seconds @returns {string} as incidents/words.py writes it: `6 s`, `1 min 04 s`, `1 h 02 min` */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds + 0.5));
   if (whole < 60) return `${whole} s`;
@@ -10,7 +10,7 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)} min`;
 }
 
-/** @param {number} seconds @returns {string} time into the interview, as console/words.py writes it: `12:04`, `1:02:04` */
+/** @param {number} seconds @returns {string} time into the interview, as incidents/words.py writes it: `12:04`, `1:02:04` */
 export function offset(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const rest = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;

@@ -120,18 +120,24 @@ describe('looking away', () => {
     });
   }
 
+  test('a turn to a corner counts by its whole size', () => {
+    const [only] = incidents(scene([[20, 'candidate'], [8, { yaw: 24, pitch: 12 }], [10, 'candidate']]));
+    assert.equal(only.reason, 'looking_away');
+    assert.deepEqual(only.detail, { direction: 'right', degrees: 22, yaw: 22, pitch: 16 });
+  });
+
   test('a glance is not reported', () => {
     assert.deepEqual(lines(scene([[20, 'candidate'], [4.6, 'right'], [10, 'candidate']])), []);
   });
 
   test('a camera at the side is no looking away: only the turn from neutral counts', () => {
     const aside = { yaw: 19, pitch: 12 };
-    assert.deepEqual(lines(scene([[20, aside], [20, { yaw: 30, pitch: 5 }], [20, { yaw: -2, pitch: 12 }]])), []);
+    assert.deepEqual(lines(scene([[20, aside], [20, { yaw: 34, pitch: 4 }], [20, { yaw: 4, pitch: 22 }]])), []);
     assert.deepEqual(lines(scene([[20, aside], [8, { yaw: -10, pitch: 12 }], [5, aside]])), ['focus_loss/looking_away 20-28']);
   });
 
   test('a head at the limit does not flicker', () => {
-    const edge = Array.from({ length: 15 }, () => [[0.4, { yaw: 28 }], [0.4, { yaw: 25 }]]).flat();
+    const edge = Array.from({ length: 15 }, () => [[0.4, { yaw: 29 }], [0.4, { yaw: 25 }]]).flat();
     assert.deepEqual(lines(scene([[20, 'candidate'], ...edge, [10, 'candidate']])), ['focus_loss/looking_away 20-32']);
   });
 

@@ -24,7 +24,7 @@ import { unseen } from './visibility.js';
 export const BLIND_MS = 2000;
 export const GAP_MS = 1500;
 
-// Once away, the head is back when it is within this share of the limits, so that a head at the limit does not flicker.
+// Once away, the head is back when it is within this share of the limit, so that a head at the limit does not flicker.
 const BACK = 0.8;
 // The last pictures before a lens is covered are dark already: they must not become what is normal.
 const LIGHT_SMOOTHING = 0.05;
@@ -162,7 +162,7 @@ function seeHead(state, { at, yaw, pitch }) {
   const { pose } = state.neutral;
   if (!pose) return;
   state.turn = { yaw: yaw - pose.yaw, pitch: pitch - pose.pitch };
-  const share = Math.max(Math.abs(state.turn.yaw) / AWAY.yaw, Math.abs(state.turn.pitch) / AWAY.pitch);
+  const share = Math.hypot(state.turn.yaw / AWAY.yaw, state.turn.pitch / AWAY.pitch);
   state.isAway = share >= (state.isAway ? BACK : 1);
 }
 

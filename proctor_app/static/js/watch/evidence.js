@@ -1,6 +1,7 @@
 /** What was seen while a condition lasted, in few numbers: it becomes an observation's `confidence` and `detail`. Pure. */
 
-// Degrees from the neutral pose. Across a wide screen the eyes do most of the way and the head turns about 15.
+// Degrees from the neutral pose, as the half axes of an ellipse. Across a wide screen the eyes do most of the way: the head
+// turns about 15 degrees sideways and 10 up or down, and stays within 0.8 of the ellipse even in a corner.
 export const AWAY = { yaw: 25, pitch: 20 };
 // A face that was lost while turned away may only have turned further: its absence is claimed with less certainty.
 const TURNED_CONFIDENCE = 0.6;

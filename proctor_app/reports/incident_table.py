@@ -41,10 +41,10 @@ COLUMNS = (
     Column("Into", 12 * mm, 1.5 * mm),
     Column("Time of day", 15 * mm, 1.5 * mm),
     Column("Kind", 25 * mm),
-    Column("What was seen", 42 * mm),
-    Column("For", 14 * mm, 1 * mm),
-    Column("Points", 9 * mm, 4 * mm, is_right=True),
-    Column("Review", 31.5 * mm, 0),
+    Column("What was seen", 45 * mm),
+    Column("For", 17 * mm, 0.5 * mm),
+    Column("Points", 9 * mm, 3.5 * mm, is_right=True),
+    Column("Review", 30.5 * mm, 0),
 )
 KIND_COLUMN = 3
 

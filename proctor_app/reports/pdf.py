@@ -11,7 +11,7 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from proctor_app.incidents import words
 from proctor_app.incidents.kinds import KIND_LABELS, Kind
-from proctor_app.reports import fonts, incident_table, phrases, timeline
+from proctor_app.reports import fonts, incident_table, phrases, scripts, timeline
 from proctor_app.reports.report import Report, Row
 
 # Whatever a text says, laying it out opens no address and no file.
@@ -39,6 +39,7 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
         say=say,
         words=words,
         t=fonts.typeset,
+        direction=scripts.direction,
         fonts=fonts.names(),
         timeline=f"data:image/svg+xml;base64,{drawing}",
     )

@@ -75,6 +75,12 @@ def font_of(character: str, before: str, has: Has) -> str | None:
     return next((font for font in wanted if has(font, character)), None)
 
 
+def direction(text: str) -> str:
+    """Which way `text` is read, after its first letter: `ltr` or `rtl`."""
+    first = next((way for way in map(unicodedata.bidirectional, text) if way in ("L", "R", "AL")), "L")
+    return "ltr" if first == "L" else "rtl"
+
+
 def clean(text: str) -> str:
     """`text` composed, without control characters and layout overrides; line breaks become spaces."""
     plain = VARIATIONS.sub("", STEERING.sub("", unicodedata.normalize("NFC", text)))

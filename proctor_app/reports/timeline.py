@@ -12,7 +12,7 @@ from proctor_app.incidents.kinds import Kind
 from proctor_app.incidents.watch import COULD_NOT_TELL, LEFT, SEEN, WatchSpan
 from proctor_app.reports.report import Report, Row
 
-WIDTH, LABELS, EDGE = 1700, 240, 4
+WIDTH, LABELS, EDGE = 1740, 240, 4
 LANE, WATCH, AXIS, LEGEND = 70, 50, 62, 44
 LANES: tuple[tuple[str, Kind], ...] = (
     ("Focus loss", Kind.FOCUS_LOSS),

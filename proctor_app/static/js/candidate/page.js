@@ -39,15 +39,15 @@ export function pageData() {
 
 /** @typedef {'opening'|'check'|'call'|'left'|'replaced'|'refused'|'ended'} Step */
 
-/** Show one step and hide the others; its heading gets the focus, so that screen readers say where we are. @param {Step} step */
+/** Show one step and hide the others; it gets the focus, so that screen readers say where we are. @param {Step} step */
 export function showStep(step) {
   for (const section of document.querySelectorAll('.step')) {
     if (section instanceof HTMLElement) section.hidden = section.id !== `step-${step}`;
   }
   document.body.dataset.step = step;
   window.scrollTo(0, 0);
-  const heading = element(`step-${step}`).querySelector('h1');
-  if (heading instanceof HTMLElement) heading.focus();
+  const section = element(`step-${step}`);
+  (section.querySelector('h1') ?? section).focus();
 }
 
 /** @param {HTMLElement} node @param {string} text shows it, or hides the node when there is nothing to say */

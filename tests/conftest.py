@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -58,9 +59,14 @@ def mongodb_uri(migrated: str) -> Iterator[str]:
 @pytest.fixture
 def settings(mongodb_uri: str, tmp_path: Path) -> dict[str, str]:
     """The environment of the application under test. A test may change it before it asks for `app`."""
+    return settings_for(mongodb_uri, tmp_path / "data")
+
+
+def settings_for(mongodb_uri: str, data_dir: Path) -> dict[str, str]:
+    """The environment of a process under test."""
     return {
         "MONGODB_URI": mongodb_uri,
-        "DATA_DIR": str(tmp_path / "data"),
+        "DATA_DIR": str(data_dir),
         "FACE_MODEL_PATH": str(ROOT / "var" / "models" / "face_landmarker.task"),
         "SECRET_KEY": SECRET_KEY,
         "RATE_LIMITS": "off",
@@ -115,10 +121,17 @@ Start = Callable[..., Program]
 @pytest.fixture
 def start_program(tmp_path: Path) -> Iterator[Start]:
     """`start_program(name, *command, env={...})` runs a command; what still runs after the test is ended."""
+    with program_starter(tmp_path) as start:
+        yield start
+
+
+@contextmanager
+def program_starter(folder: Path) -> Iterator[Start]:
+    """As `start_program`, for as long as the caller wants; logs go to `folder`."""
     started: list[Program] = []
 
     def start(name: str, *command: str, env: dict[str, str], url: str = "") -> Program:
-        log_path = tmp_path / f"{name}-{len(started)}.log"
+        log_path = folder / f"{name}-{len(started)}.log"
         with log_path.open("wb") as log:
             process = subprocess.Popen(
                 command, env=clean_environment() | env, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
@@ -127,7 +140,13 @@ def start_program(tmp_path: Path) -> Iterator[Start]:
         started.append(program)
         return program
 
-    yield start
+    try:
+        yield start
+    finally:
+        _end(started)
+
+
+def _end(started: list[Program]) -> None:
     for program in reversed(started):
         if program.process.poll() is None:
             program.process.terminate()
@@ -142,21 +161,29 @@ def start_program(tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture
 def start_server(start_program: Start, settings: dict[str, str]) -> Start:
     """`start_server(SOCKETIO_ASYNC_MODE="threading")` starts the web process; returns when it is ready."""
-
-    def start(**changed: str) -> Program:
-        port = changed.get("PORT") or str(embedded.free_port())
-        env = settings | {"PORT": port, "HOST": "127.0.0.1"} | changed
-        program = start_program("web", sys.executable, "wsgi.py", env=env, url=f"http://127.0.0.1:{port}")
-        wait_until(lambda: _ready(program), "the web process to be ready", timeout=30)
-        return program
-
-    return start
+    return lambda **changed: serve(start_program, settings | changed)
 
 
-@pytest.fixture(params=["eventlet", "threading"])
-def server(request: pytest.FixtureRequest, start_server: Start) -> Program:
-    """The web process. A test that asks for it runs twice: once in each asynchronous mode."""
-    return start_server(SOCKETIO_ASYNC_MODE=request.param)
+def serve(start: Start, settings: dict[str, str]) -> Program:
+    """Start the web process on a free port, or on PORT; returns when it is ready."""
+    port = settings.get("PORT") or str(embedded.free_port())
+    env = settings | {"PORT": port, "HOST": "127.0.0.1"}
+    program = start("web", sys.executable, "wsgi.py", env=env, url=f"http://127.0.0.1:{port}")
+    wait_until(lambda: _ready(program), "the web process to be ready", timeout=30)
+    return program
+
+
+@pytest.fixture(scope="session", params=["eventlet", "threading"])
+def server(
+    request: pytest.FixtureRequest, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Program]:
+    """The web process. A test that asks for it runs twice: once in each asynchronous mode.
+
+    One process of each mode serves all tests: what it holds in memory belongs to sessions of tests that are over.
+    """
+    folder = tmp_path_factory.mktemp(f"server-{request.param}")
+    with program_starter(folder) as start:
+        yield serve(start, settings_for(migrated, folder / "data") | {"SOCKETIO_ASYNC_MODE": request.param})
 
 
 @pytest.fixture

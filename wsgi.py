@@ -12,7 +12,7 @@ if config.async_mode == "eventlet":
 
     eventlet.monkey_patch()
 
-from proctor_app import create_app, webserver
+from proctor_app import create_app, unmasking, webserver
 from proctor_app.extensions import socketio
 from proctor_app.live import ticking
 
@@ -21,8 +21,10 @@ app = create_app(config)
 
 def accept_in_greenlets(listener: object) -> None:
     """What serves the `eventlet` mode."""
+    import eventlet.websocket
     import eventlet.wsgi
 
+    unmasking.install(eventlet.websocket.RFC6455WebSocket)
     eventlet.wsgi.server(
         listener,
         app,

@@ -6,6 +6,7 @@ REGISTRY = CollectorRegistry()
 
 LIVE_SESSIONS = Gauge("proctor_live_sessions", "Sessions with somebody connected to this process", registry=REGISTRY)
 CONNECTED_SOCKETS = Gauge("proctor_connected_sockets", "Open sockets of this process", registry=REGISTRY)
+REQUESTS_UNDER_WAY = Gauge("proctor_requests_under_way", "HTTP requests being answered now", registry=REGISTRY)
 OBSERVATION_SECONDS = Histogram(
     "proctor_observation_seconds",
     "From an observation's arrival to its acknowledgement, the durable write included",

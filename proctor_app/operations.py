@@ -49,6 +49,7 @@ def show_metrics() -> Response:
     """The figures, as Prometheus reads them."""
     metrics.CONNECTED_SOCKETS.set(len(socketio.server.eio.sockets))
     metrics.LIVE_SESSIONS.set(presence.live_sessions())
+    metrics.REQUESTS_UNDER_WAY.set(current_app.extensions["door"].requests)
     return Response(generate_latest(metrics.REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -97,7 +97,7 @@ def sid_of(session_id: str, peer: object) -> str | None:
 
 def session_changed(session: Session) -> None:
     """Give the connected pages the session as it is stored now."""
-    for one in _by_sid.values():
+    for one in list(_by_sid.values()):
         if one.session_id == session.id:
             one.session = session
 
@@ -156,7 +156,7 @@ def forget(session_id: str) -> None:
 def lately_gone(now: datetime) -> list[str]:
     """Sessions whose candidate has been away just long enough to count as gone; each is named once."""
     gone = []
-    for session_id, entered in _rooms.items():
+    for session_id, entered in list(_rooms.items()):
         away = entered.candidate_gone_at
         if away is not None and not entered.gone_told and (now - away).total_seconds() >= RECONNECTING_SECONDS:
             entered.gone_told = True
@@ -166,7 +166,7 @@ def lately_gone(now: datetime) -> list[str]:
 
 def live_sessions() -> int:
     """How many sessions have somebody connected to this process."""
-    return sum(1 for entered in _rooms.values() if entered.candidate or entered.interviewers)
+    return sum(1 for entered in list(_rooms.values()) if entered.candidate or entered.interviewers)
 
 
 def candidate_state(session: Session, knocking: bool = False) -> CandidateState:
@@ -208,6 +208,6 @@ def snapshot(session: Session) -> dict[str, Any]:
                 "microphone": one.microphone,
                 "camera": one.camera,
             }
-            for one in entered.interviewers.values()
+            for one in list(entered.interviewers.values())
         ],
     }

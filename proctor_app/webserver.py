@@ -63,7 +63,6 @@ def socketio_options(config: "Config") -> dict[str, Any]:
         "ping_interval": PING_INTERVAL_SECONDS,
         "ping_timeout": PING_TIMEOUT_SECONDS,
         "cors_allowed_origins": same_origin(config.base_url),
-        "message_queue": config.redis_url,
     }
 
 

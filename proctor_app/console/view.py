@@ -207,7 +207,9 @@ class View:
     @property
     def monitor(self) -> MonitorView:
         """How the monitoring goes, from the last heartbeat."""
-        pulse = incidents.pulse_of(self.session.id)
+        pulse, state = incidents.pulse_of(self.session.id), self.presence.state
+        if state in (CandidateState.LEFT, CandidateState.OFFLINE):
+            return MonitorView("none", "Not watching: no call", "outline", "", None)
         if pulse is None or self.session.started_at is None:
             return MonitorView("none", "Monitoring has not started", "outline", "", None)
         if (self.now - pulse.at).total_seconds() > GAP_SECONDS:

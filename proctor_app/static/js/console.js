@@ -24,7 +24,7 @@ fragments.prepare();
 keys.listen();
 watchPlace(element('incident-rows'), element('newer'));
 tick(() => Date.now() + clockOffset, heal);
-setInterval(heal, HEAL_EVERY_MS);
+setInterval(() => link.state === 'connected' && heal(), HEAL_EVERY_MS);
 listenToForms();
 
 const identity = pageIdentity();

@@ -19,6 +19,7 @@ const STATE_WORDS = {
   connected: '',
   closed: '',
 };
+const GOES_ON = 'Their page has lost the server; the call goes on';
 
 /**
  * @param {Object} options
@@ -76,12 +77,15 @@ export function createCallArea({ link, identity, iceServers, media }) {
     const inCall = presence?.interviewers.find((one) => one.in_call);
     const mine = inCall?.peer === identity.peer;
     const candidateThere = Boolean(presence?.candidate.peer);
-    stage.dataset.call = call.state;
-    card.hidden = !(cardWanted ?? !candidateThere);
+    // A candidate whose page lost the server may still be seen and heard; one who left is gone, whatever is still shown.
+    const goesOn = call.state === 'connected' && presence?.candidate.state === 'reconnecting';
+    const away = !candidateThere && !goesOn;
+    stage.dataset.call = away ? 'waiting' : call.state;
+    card.hidden = !(cardWanted ?? away);
     invite.setAttribute('aria-pressed', String(!card.hidden));
     take.hidden = !presence || mine;
     const elsewhere = inCall && !mine ? `${inCall.name} is in the call on another page` : '';
-    const words = candidateThere ? STATE_WORDS[call.state] : '';
+    const words = goesOn ? GOES_ON : candidateThere ? STATE_WORDS[call.state] : '';
     say(element('call-state'), elsewhere || (card.hidden ? words : ''));
   }
 

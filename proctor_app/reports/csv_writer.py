@@ -24,7 +24,7 @@ COLUMNS = (
     "id",
 )
 # A cell that begins so is a formula to a spreadsheet: an apostrophe in front makes it text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_csv(report: Report) -> bytes:

@@ -6,6 +6,7 @@ those of xhtml2pdf never ask. So their fonts here measure shaped text, and the t
 what is set in one of them.
 """
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from reportlab.lib.abag import ABag
 from reportlab.lib.fonts import addMapping
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfbase.ttfonts import ShapedStr, TTFont, shapeFragWord
 from reportlab.pdfgen.textobject import PDFTextObject
 from svglib.fonts import register_font
@@ -79,6 +80,7 @@ def register() -> None:
             for italic in (0, 1):
                 addMapping(name, bold, italic, BOLD if bold and name == scripts.LATIN else name)
     PDFTextObject._formatText = _shape_first(PDFTextObject._formatText)
+    ttfonts.makeToUnicodeCMap = _with_surrogates(ttfonts.makeToUnicodeCMap)
 
 
 @cache
@@ -112,3 +114,15 @@ def _shape_first(format_text: Any) -> Any:
         return f"/Span <</ActualText <feff{letters}>>> BDC {drawn} EMC"
 
     return formatted
+
+
+def _with_surrogates(make_map: Any) -> Any:
+    """ReportLab names characters beyond the first 65,536 (emoji, rare ideographs) in a way no PDF reader knows."""
+
+    def utf16(match: re.Match[str]) -> str:
+        return f"<{chr(int(match[1], 16)).encode('utf-16-be').hex().upper()}>"
+
+    def made(*arguments: Any) -> str:
+        return re.sub("<([0-9A-F]{5,6})>", utf16, make_map(*arguments))
+
+    return made

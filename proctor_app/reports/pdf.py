@@ -46,7 +46,7 @@ def write_pdf(report: Report, progress: Progress = lambda percent, step: None) -
     progress(45, "Laying out the pages")
     incident_table.place(table_key, [_line(row, say) for row in report.rows], say.zone)
     file = io.BytesIO()
-    result = pisa.CreatePDF(html, dest=file, encoding="utf-8", resource_policy=NOTHING_FETCHED)
+    result = pisa.CreatePDF(html, dest=file, resource_policy=NOTHING_FETCHED, context_meta={"author": "Proctor"})
     if result.err:
         raise RuntimeError(f"xhtml2pdf reported {result.err} errors")
     progress(95, "Storing the report")

@@ -4,6 +4,8 @@ For what is drawn straight onto the page; text in the HTML goes through `fonts.t
 same for its paragraphs.
 """
 
+import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -45,7 +47,7 @@ def wrap(text: str, room: float, size: float) -> tuple[tuple[Run, ...], ...]:
             if lines[-1] and used + gap + long > room:
                 lines.append([])
                 used, gap = 0.0, 0.0
-            lines[-1] += [(scripts.LATIN, " "), *piece] if gap else piece
+            lines[-1] += [(_font_of_space(lines[-1]), " "), *piece] if gap else piece
             used += gap + long
     return tuple(tuple(line) for line in lines)
 
@@ -60,10 +62,29 @@ def visual(line: tuple[Run, ...]) -> list[Run]:
 
 
 def _cut(word: str, room: float, size: float) -> list[tuple[Run, ...]]:
-    whole = tuple(
-        (font, reshape(stretch) if font == ARABIC else stretch) for font, stretch in scripts.runs(word, fonts.has)
-    )
-    if len(word) < 2 or width(whole, size) <= room:
-        return [whole]
-    middle = len(word) // 2
-    return [*_cut(word[:middle], room, size), *_cut(word[middle:], room, size)]
+    """`word` as one piece, or as pieces that each fill a line."""
+    pieces = []
+    while word:
+        fits = len(word)
+        if width(_set(word), size) > room:
+            fits = bisect_right(range(1, fits), room, key=lambda length: width(_set(word[:length]), size)) or 1
+            while fits > 1 and _belongs_to_before(word[fits]):
+                fits -= 1
+        pieces.append(_set(word[:fits]))
+        word = word[fits:]
+    return pieces or [()]
+
+
+def _set(word: str) -> tuple[Run, ...]:
+    placed = scripts.runs(word, fonts.has)
+    return tuple((font, reshape(stretch) if font == ARABIC else stretch) for font, stretch in placed)
+
+
+def _font_of_space(line: list[Run]) -> str:
+    """The font of the word before it, so that words of one script stay one stretch and keep their order."""
+    before = line[-1][0]
+    return before if fonts.has(before, " ") else scripts.LATIN
+
+
+def _belongs_to_before(character: str) -> bool:
+    return character in scripts.JOINERS or unicodedata.category(character).startswith("M")

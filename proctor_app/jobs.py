@@ -15,7 +15,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 NAME = "proctor"
 FILE = "jobs.db"
-RETRY_SECONDS = 20
+# A job that failed is tried again after this long, then twice as long, and so on.
+RETRY_SECONDS = 10
+RETRY_FACTOR = 2
 
 _functions: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {}
 _periodic: dict[str, tuple[Callable[[], Any], Callable[..., bool]]] = {}
@@ -26,7 +28,8 @@ def job(retries: int = 0) -> Callable[[Function], Function]:
     """Mark a function as a job. After an exception it is tried again up to `retries` times."""
 
     def mark(function: Function) -> Function:
-        _functions[function.__name__] = (function, {"retries": retries, "retry_delay": RETRY_SECONDS})
+        options = {"retries": retries, "retry_delay": RETRY_SECONDS, "retry_backoff": RETRY_FACTOR}
+        _functions[function.__name__] = (function, options)
         return function
 
     return mark

@@ -7,14 +7,20 @@ that an e-mail need not wait for a long report.
 import logging
 import secrets
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 from flask import current_app
 from huey.consumer import Consumer
 from mongoengine.connection import get_db
+from mongoengine.errors import MongoEngineException
+from pymongo.errors import PyMongoError
 
 from proctor_app import clock, create_app, jobs, records
+from proctor_app.errors import ProctorError
+from proctor_app.live import ending
 from proctor_app.reports import service as reports
+from proctor_app.sessions import service as sessions
 
 if TYPE_CHECKING:
     from config import Config
@@ -24,6 +30,8 @@ log = logging.getLogger(__name__)
 THREADS = 2
 # A job is begun within this time after it was put in line.
 LONGEST_SLEEP_SECONDS = 0.5
+# The web process waits some seconds for a candidate's goodbye. This long after the end it must have died meanwhile.
+LEFT_BEHIND = timedelta(seconds=60)
 PROBES = "job_probe"
 PROBE_SECONDS = 5.0
 
@@ -31,6 +39,10 @@ PROBE_SECONDS = 5.0
 def work(config: "Config") -> NoReturn:
     """Work until SIGTERM, which lets the job under way finish, or Ctrl-C."""
     app = create_app(config)
+    # Loaded before the first job, so that the first report of the day is as fast as the others.
+    from proctor_app.reports import pdf
+
+    pdf.warm_up()
     with app.app_context():
         reports.resume()
     Consumer(
@@ -41,6 +53,18 @@ def work(config: "Config") -> NoReturn:
         graceful_signal="TERM",
     ).run()
     raise SystemExit(0)
+
+
+@jobs.every(minute="*")
+def catch_up() -> None:
+    """Every minute: finish sessions whose web process died before their report, and ask for reports that got lost."""
+    before = clock.now() - LEFT_BEHIND
+    for session in sessions.unfinished(before):
+        try:
+            ending.finalise(session)
+        except (ProctorError, MongoEngineException, PyMongoError):
+            log.exception("Session %s could not be finished; it is tried again in a minute", session.id)
+    reports.ask_again(before)
 
 
 @jobs.every(hour="3", minute="17")

@@ -18,6 +18,7 @@ class StoredReport(Document):
     step = StringField()
     error = StringField()
     tries = IntField(required=True, default=0)
+    asked_at: Any = DateTimeField()
     # 5,000 incidents make about 1 MB; a document holds 16.
     pdf: Any = BinaryField()
     json: Any = BinaryField()

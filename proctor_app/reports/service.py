@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 FORMATS = ("pdf", "json", "csv")
 MAKE_RETRIES = 2
-MAIL_RETRIES = 3
+# Seven tries within ten minutes: a mail server that is restarted or that defers strangers takes it in that time.
+MAIL_RETRIES = 6
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def request_report(session_id: str) -> None:
         set__percent=0,
         set__step="Waiting for its turn",
         set__tries=0,
+        set__asked_at=clock.now(),
         unset__error=True,
         set_on_insert__revision=0,
         set_on_insert__email_status="none",
@@ -208,6 +210,12 @@ def resume() -> None:
         jobs.enqueue(make_report, stored.id)
     for stored in StoredReport.objects(email_status__in=("wanted", "retrying")).only("id"):
         jobs.enqueue(send_report, stored.id)
+
+
+def ask_again(before: datetime) -> None:
+    """Put in line again what was asked for before that moment and is still not begun: its place in line got lost."""
+    for stored in StoredReport.objects(status="waiting", tries=0, asked_at__lt=before).only("id"):
+        jobs.enqueue(make_report, stored.id)
 
 
 def _in_words(error: Exception) -> str:

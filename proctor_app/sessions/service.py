@@ -231,6 +231,11 @@ def finalise(session: Session, now: datetime) -> bool:
     return bool(session.modify({"status": Status.ENDED, "finalised_at": None}, set__finalised_at=now))
 
 
+def unfinished(before: datetime) -> list[Session]:
+    """Sessions that ended before that moment and were never finalised: the process that was about to has died."""
+    return list(Session.objects(status=Status.ENDED, finalised_at=None, ended_at__lt=before))
+
+
 def transitions_of(session_id: str) -> list[Transition]:
     """The steps of the session's life, in order."""
     return list(Transition.objects(session=session_id).order_by("at"))

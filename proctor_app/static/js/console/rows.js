@@ -73,14 +73,12 @@ function keepPlace(list, change) {
   const moved = anchor ? anchor.getBoundingClientRect().top - before : 0;
   if (!moved) return;
   // A list that is not full cannot scroll by itself: it gets room at its end until the pointer has left.
-  const missing = list.scrollTop + moved - (list.scrollHeight - list.clientHeight);
-  if (missing > 0) list.style.setProperty('--room', `${room(list) + missing}px`);
+  const last = /** @type {HTMLElement} */ (list.lastElementChild);
+  const room = list.scrollTop + moved + list.clientHeight - (last.offsetTop + last.offsetHeight);
+  list.style.setProperty('--room', `${Math.max(0, room)}px`);
   list.scrollTop += moved;
   list.dispatchEvent(new CustomEvent('rows:above', { detail: list.children.length - count }));
 }
-
-/** @param {HTMLElement} list */
-const room = (list) => parseFloat(list.style.getPropertyValue('--room')) || 0;
 
 /**
  * Say how many rows came in above what is in view, and go back to the top once the pointer has left.

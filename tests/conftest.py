@@ -222,9 +222,13 @@ def smtp() -> Iterator[Mailbox]:
 
 
 def clean_environment() -> dict[str, str]:
-    """This environment with every setting empty, so that neither it nor a developer's `.env` reaches a test."""
+    """This environment with every setting empty, so that neither it nor a developer's `.env` reaches a test.
+
+    One is kept: `SOCKETIO_ASYNC_MODE=threading make test` runs the whole suite, browser and all, in that mode.
+    """
     settings = [line.partition("=")[0] for line in (ROOT / ".env.example").read_text("utf-8").splitlines()]
-    return os.environ | {name: "" for name in settings if name and not name.startswith("#")}
+    kept = {"SOCKETIO_ASYNC_MODE": os.environ.get("SOCKETIO_ASYNC_MODE", "")}
+    return os.environ | {name: "" for name in settings if name and not name.startswith("#")} | kept
 
 
 def _ready(program: Program) -> bool:

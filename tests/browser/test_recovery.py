@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.camera import Camera
 from tests.browser.conftest import Site, Witness
 from tests.browser.people import Candidate, Interviewer
+from tests.waiting import wait_until
 
 
 def test_reload_of_either_page(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
@@ -56,6 +57,54 @@ def test_closed_tab(site: Site, interviewer: Interviewer, candidate: Candidate, 
     expect(interviewer.find("report-link")).to_be_visible(timeout=30_000)
     incidents = report(site, interviewer, session_id)["incidents"]
     assert [(one["kind"], bool(one["ended_at"])) for one in incidents] == [("multiple_faces", True)]
+
+
+def test_console_while_offline(
+    interviewer: Interviewer, candidate: Candidate, camera: Camera, witness: Witness
+) -> None:
+    witness.expected += ["ERR_INTERNET_DISCONNECTED"]
+    enter_call(interviewer, candidate)
+    network = interviewer.page.context
+    network.set_offline(True)
+    camera.show("two_faces")
+    expect(candidate.find("noticed-count")).to_have_text("1", timeout=15_000)
+    camera.show("present")
+    expect(interviewer.find("incident")).to_have_count(0)
+    interviewer.picture("1-offline")
+    network.set_offline(False)
+    expect(interviewer.incidents("multiple_faces")).to_have_attribute("data-state", "closed", timeout=20_000)
+    interviewer.expect_score(95)
+    interviewer.sees_the_other()
+    candidate.sees_the_other()
+
+
+def test_delivered_after_the_end(
+    site: Site, interviewer: Interviewer, candidate: Candidate, camera: Camera, witness: Witness
+) -> None:
+    witness.expected += ["ERR_INTERNET_DISCONNECTED"]
+    session_id = enter_call(interviewer, candidate)
+    network = candidate.page.context
+    network.set_offline(True)
+    camera.show("two_faces")
+    expect(candidate.find("noticed-count")).to_have_text("1", timeout=15_000)
+    candidate.page.close()
+    interviewer.end()
+    expect(interviewer.find("report-link")).to_be_visible(timeout=40_000)
+    assert report(site, interviewer, session_id)["incidents"] == []
+
+    network.set_offline(False)
+    later = network.new_page()
+    later.goto(f"{site.url}/join/{session_id}")
+    expect(later.get_by_test_id("last-notes")).to_have_attribute("data-state", "done")
+    expect(interviewer.incidents("multiple_faces")).to_have_attribute("data-state", "closed")
+    interviewer.expect_score(95)
+    made = wait_until(lambda: with_incidents(report(site, interviewer, session_id)), "the report made anew", timeout=30)
+    assert [(one["kind"], one["late"]) for one in made["incidents"]] == [("multiple_faces", True)]
+
+
+def with_incidents(made: dict) -> dict | None:
+    """The report, when it has any."""
+    return made if made["incidents"] else None
 
 
 def enter_call(interviewer: Interviewer, candidate: Candidate) -> str:

@@ -94,7 +94,10 @@ def assert_shown_at_once(interviewer: Interviewer, candidate: Candidate, kind: s
 
 
 def review(interviewer: Interviewer) -> None:
-    """Confirm one, dismiss one; the score follows, also back."""
+    """Confirm one, dismiss one; the score follows, also back, and on every open console."""
+    second_page = interviewer.page.context.new_page()
+    second_page.goto(interviewer.page.url)
+    second = Interviewer(second_page, interviewer.pictures)
     interviewer.incidents("focus_loss").get_by_test_id("incident-confirm").click()
     expect(interviewer.incidents("focus_loss")).to_have_attribute("data-verdict", "confirmed")
     interviewer.expect_score(90)
@@ -106,8 +109,11 @@ def review(interviewer: Interviewer) -> None:
             row.get_by_test_id("dismiss-submit").click()
         else:
             row.get_by_test_id("incident-undo").click()
-        interviewer.expect_score(score_after)
+        for console in (interviewer, second):
+            console.expect_score(score_after)
     interviewer.picture("20-reviewed")
+    second_page.close()
+    interviewer.sees_the_other()
 
 
 def check_report(interviewer: Interviewer, site: Site, session_id: str) -> None:

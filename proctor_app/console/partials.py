@@ -42,6 +42,8 @@ ENDED_ONLY = frozenset({"report"})
 # What a change of incidents or of coverage shows in, and what a change of people, notes or status does.
 FIGURES = ("score", "review_count", "timeline", "monitor", "report")
 PEOPLE = ("status", "presence", "waiting", "monitor", "knocks", "notes", "report")
+# What time alone changes: the monitor has gone silent, coverage sinks, the timeline wants a longer scale.
+TIMED = ("status", "score", "timeline", "monitor", "presence", "waiting", "knocks")
 
 
 def draw(view: View, name: str, csrf: str | None = None) -> str:

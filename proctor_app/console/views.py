@@ -35,9 +35,13 @@ def show(session_id: str) -> str:
 @blueprint.get("/live")
 @login_required
 def live(session_id: str) -> Response:
-    """Every part of the page anew. `status` is what the page was made for: another one needs another page."""
+    """Every part of the page anew, or (`only=timed`) those that time alone changes.
+
+    `status` is what the page was made for: another one needs another page.
+    """
     view = View(access.for_interviewer(session_id))
-    response = make_response(partials.envelope(view, partials.PARTS, generate_csrf()))
+    parts = partials.TIMED if request.args.get("only") == "timed" else tuple(partials.PARTS)
+    response = make_response(partials.envelope(view, parts, generate_csrf()))
     was_live = request.args.get("status") != "ended"
     if was_live != view.is_live:
         response.headers["HX-Refresh"] = "true"

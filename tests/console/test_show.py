@@ -86,6 +86,12 @@ def test_after_a_lost_connection_every_part_comes_anew(owner: Any, interview: In
     assert "HX-Refresh" not in answer.headers
 
 
+def test_what_time_alone_changes_comes_without_the_list(owner: Any, interview: Interview) -> None:
+    answer = owner.get(f"{interview.path}/live?status=live&only=timed", headers=HTMX)
+    assert 'hx-target="#monitor"' in answer.text
+    assert 'hx-target="#incident-rows"' not in answer.text
+
+
 def test_a_page_that_is_out_of_date_is_loaded_again(app: Any, owner: Any, interview: Interview) -> None:
     with app.app_context():
         sessions.end(interview.session, "test", clock.now())

@@ -13,18 +13,18 @@ import { EVENT, NAMESPACE } from './protocol.js';
 import { connect, pageIdentity } from './socket.js';
 
 // What time alone changes (the monitor has gone silent, coverage sinks) is not announced: the page asks.
-const HEAL_EVERY_MS = 20_000;
+const TIMED_EVERY_MS = 20_000;
 
 const data = pageData();
 const isLive = data.status !== 'ended';
 const clockOffset = data.now - Date.now();
-const heal = () => fragments.heal(data);
+const refreshTimed = () => link.state === 'connected' && fragments.refresh(data, 'timed');
 
 fragments.prepare();
 keys.listen();
 watchPlace(element('incident-rows'), element('newer'));
-tick(() => Date.now() + clockOffset, heal);
-setInterval(() => link.state === 'connected' && heal(), HEAL_EVERY_MS);
+tick(() => Date.now() + clockOffset, refreshTimed);
+setInterval(refreshTimed, TIMED_EVERY_MS);
 listenToForms();
 
 const identity = pageIdentity();
@@ -56,7 +56,7 @@ function linkChanged(state, refusal) {
   callArea?.online();
   callArea?.sendMedia();
   // Whatever changed while the page had no connection.
-  void heal();
+  void fragments.refresh(data, 'all');
 }
 
 function listenToForms() {

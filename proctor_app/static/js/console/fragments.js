@@ -46,9 +46,11 @@ export function apply(html) {
 }
 
 /**
- * Ask for every part anew. When the interview has ended meanwhile, the server has the whole page loaded again.
+ * Ask for every part anew, or for those that time alone changes. When the interview has ended meanwhile, the server has
+ * the whole page loaded again.
  * @param {import('./page.js').PageData} data
+ * @param {'all'|'timed'} only
  */
-export function heal({ session, status }) {
-  return htmx.ajax('GET', `/sessions/${session}/live?status=${status}`, { target: document.body, swap: 'none' });
+export function refresh({ session, status }, only) {
+  return htmx.ajax('GET', `/sessions/${session}/live?status=${status}&only=${only}`, { target: document.body, swap: 'none' });
 }

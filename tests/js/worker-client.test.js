@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createWorkerClient, TRIES } from '../../proctor_app/static/js/watch/worker-client.js';
 
-const TIMEOUTS = { open: 40, frame: 40, backoff: 1 };
+const TIMEOUTS = { open: 40, frame: 40, backoff: 1, later: 60_000 };
 
 /** The browser's Worker, as the client sees it: `react(message, worker)` decides what it does with each message. */
-function setUp(react) {
+function setUp(react, timeouts = TIMEOUTS) {
   const workers = [];
   const states = [];
   const client = createWorkerClient({
-    timeouts: TIMEOUTS,
+    timeouts,
     onstate: (state, code) => states.push(code ? `${state} ${code}` : state),
     spawn() {
       const worker = {
@@ -113,6 +113,20 @@ test('what a retry may cure is tried a few times', async () => {
   assert.equal(workers.length, TRIES);
   client.start();
   await until(() => workers.length > TRIES);
+  client.close();
+});
+
+test('what failed so is tried again now and then, quietly, and watching goes on when it works', async () => {
+  let missing = true;
+  const { client, states, workers } = setUp(
+    (message, worker) => (missing ? worker.answer({ type: 'failed', code: 'model_missing', message: '' }) : answers(message, worker)),
+    { ...TIMEOUTS, later: 5 },
+  );
+  client.start();
+  await until(() => workers.length > TRIES + 2);
+  assert.ok(states.slice(states.indexOf('failed model_missing')).every((state) => state === 'failed model_missing'));
+  missing = false;
+  await until(() => states.includes('ready'));
   client.close();
 });
 

@@ -1,7 +1,4 @@
-/** Frames from the page's own camera picture, small enough to hand over and large enough to find a face in. */
-
-// The model works on 256-pixel crops of each face: more pixels than these only cost time.
-const WIDTH = 640;
+/** Frames from the page's own camera picture, to hand over to the worker. */
 
 /**
  * The camera's track that `video` shows now; null without one.
@@ -13,13 +10,12 @@ export function trackOf(video) {
 }
 
 /**
- * The picture that `video` shows now, to transfer to the worker; null when it has none yet.
+ * The picture that `video` shows now, to transfer to the worker; null when it has none yet. A VideoFrame costs the page
+ * nothing, because its pixels are first touched in the worker; a bitmap costs it several milliseconds.
  * @param {HTMLVideoElement} video
+ * @returns {Promise<VideoFrame|ImageBitmap|null>}
  */
 export async function grab(video) {
-  const { videoWidth, videoHeight } = video;
-  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !videoWidth) return null;
-  if (videoWidth <= WIDTH) return createImageBitmap(video);
-  const resizeHeight = Math.round((videoHeight * WIDTH) / videoWidth);
-  return createImageBitmap(video, { resizeWidth: WIDTH, resizeHeight, resizeQuality: 'low' });
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return null;
+  return typeof VideoFrame === 'function' ? new VideoFrame(video) : createImageBitmap(video);
 }

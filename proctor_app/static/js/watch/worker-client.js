@@ -7,7 +7,8 @@
  *   client.close();
  *
  * A frame is closed or handed over in every case. A worker that does not answer in time is ended and started again,
- * after a longer wait each time; one that fails `TRIES` times in a row, or for a reason that no retry cures, stays failed.
+ * after a longer wait each time. After `TRIES` failures in a row it counts as failed, and is tried again only now and then;
+ * for a reason that no retry cures, not at all.
  */
 
 export const TRIES = 5;
@@ -16,6 +17,7 @@ const OPEN_TIMEOUT_MS = 120_000;
 const FRAME_TIMEOUT_MS = 8000;
 const BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 10_000;
+const NOW_AND_THEN_MS = 30_000;
 const BAD_FRAMES = 5;
 const INCURABLE = new Set(['no_webgl', 'no_wasm']);
 
@@ -35,7 +37,7 @@ function startWorker() {
  * @param {() => WorkerLike} [options.spawn]
  * @param {string} [options.model]
  * @param {string} [options.wasm]
- * @param {{open?: number, frame?: number, backoff?: number}} [options.timeouts] ms
+ * @param {{open?: number, frame?: number, backoff?: number, later?: number}} [options.timeouts] ms
  */
 export function createWorkerClient({
   onstate,
@@ -63,12 +65,13 @@ export function createWorkerClient({
 
   function start() {
     if (worker || state === 'starting') return;
+    clearTimeout(timer);
     failures = 0;
     launch();
   }
 
   function launch() {
-    setState('starting');
+    if (failures < TRIES) setState('starting');
     try {
       worker = spawn();
     } catch {
@@ -92,8 +95,7 @@ export function createWorkerClient({
    */
   function expectAnswer(ms) {
     const due = performance.now() + ms;
-    clearTimeout(timer);
-    timer = setTimeout(() => (performance.now() > due + 1000 ? expectAnswer(ms) : fail('worker_hung')), ms);
+    later(() => (performance.now() > due + 1000 ? expectAnswer(ms) : fail('worker_hung')), ms);
   }
 
   /** @param {import('./worker.js').Answer} answer */
@@ -126,10 +128,18 @@ export function createWorkerClient({
     badFrames = 0;
     failures += 1;
     settle(null);
-    if (failures >= TRIES || INCURABLE.has(code)) return setState('failed', code);
-    setState('starting', code);
+    const isFailed = failures >= TRIES || INCURABLE.has(code);
+    setState(isFailed ? 'failed' : 'starting', code);
+    if (INCURABLE.has(code)) return;
+    if (isFailed) return later(launch, timeouts.later ?? NOW_AND_THEN_MS);
     const wait = Math.min(LONGEST_BACKOFF_MS, (timeouts.backoff ?? BACKOFF_MS) * 2 ** (failures - 1));
-    timer = setTimeout(launch, wait);
+    later(launch, wait);
+  }
+
+  /** @param {() => void} work @param {number} ms */
+  function later(work, ms) {
+    clearTimeout(timer);
+    timer = setTimeout(work, ms);
   }
 
   /**

@@ -24,15 +24,19 @@ import { brightness, describe, HEIGHT, lumaInside, WIDTH } from './picture.js';
  */
 
 const FACES = 4;
+// The model looks at faces in 256 by 256 pixels: a larger picture than this only costs time.
+const LARGEST_WIDTH = 640;
 // A module whose one function uses SIMD: a browser that finds it invalid cannot run the engine.
 const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
-/** @type {FaceLandmarker|null} */
-let landmarker = null;
-/** @type {OffscreenCanvasRenderingContext2D|null} */
-let small = null;
+/**
+ * The engine, the picture that it gets, and the small copy that tells what the picture is like. Both are kept in the
+ * processor's memory, where the engine computes.
+ * @type {{landmarker: FaceLandmarker, large: OffscreenCanvasRenderingContext2D, small: OffscreenCanvasRenderingContext2D}|null}
+ */
+let engine = null;
 let lastTimestamp = 0;
 
 /** An error with a code that the page can act on. */
@@ -68,7 +72,7 @@ async function open({ model, wasm }) {
     throw new Failure('no_webgl', 'This browser has no WebGL 2.');
   }
   const modelAssetBuffer = await fetchModel(model);
-  landmarker = await FaceLandmarker.createFromOptions(
+  const landmarker = await FaceLandmarker.createFromOptions(
     { wasmLoaderPath: `${wasm}/vision_wasm_module_internal.js`, wasmBinaryPath: `${wasm}/vision_wasm_module_internal.wasm` },
     {
       baseOptions: { modelAssetBuffer, delegate: 'CPU' },
@@ -78,19 +82,11 @@ async function open({ model, wasm }) {
       outputFacialTransformationMatrixes: true,
     },
   );
-  small = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true });
-  warmUp(landmarker);
+  const large = canvas(LARGEST_WIDTH, 480);
+  // The first picture costs many times what the others do, because the engine sets itself up: let it be an empty one.
+  landmarker.detectForVideo(large.canvas, (lastTimestamp += 1));
+  engine = { landmarker, large, small: canvas(WIDTH, HEIGHT) };
   return { type: 'ready' };
-}
-
-/**
- * The first picture costs many times what the others do, because the engine sets itself up: let it be an empty one.
- * @param {FaceLandmarker} engine
- */
-function warmUp(engine) {
-  const empty = new OffscreenCanvas(WIDTH, HEIGHT);
-  empty.getContext('2d');
-  engine.detectForVideo(empty, (lastTimestamp += 1));
 }
 
 /** @param {string} url */
@@ -104,12 +100,14 @@ async function fetchModel(url) {
 function read({ frame, at }) {
   const started = performance.now();
   try {
-    if (!landmarker || !small) throw new Failure('engine_failed', 'A frame came before the engine was ready.');
+    if (!engine) throw new Failure('engine_failed', 'A frame came before the engine was ready.');
+    const { landmarker, large, small } = engine;
+    draw(frame, large);
+    small.drawImage(large.canvas, 0, 0, WIDTH, HEIGHT);
     // The engine wants times that only grow.
     lastTimestamp = Math.max(lastTimestamp + 1, Math.round(at));
-    const { faceLandmarks, facialTransformationMatrixes } = landmarker.detectForVideo(frame, lastTimestamp);
+    const { faceLandmarks, facialTransformationMatrixes } = landmarker.detectForVideo(large.canvas, lastTimestamp);
     const found = faceLandmarks.map((landmarks, index) => face(landmarks, facialTransformationMatrixes[index].data));
-    small.drawImage(frame, 0, 0, WIDTH, HEIGHT);
     const luma = brightness(small.getImageData(0, 0, WIDTH, HEIGHT).data);
     const picture = describe(luma, WIDTH, HEIGHT);
     const seen = reading(at, found, picture, (box) => lumaInside(luma, WIDTH, HEIGHT, box));
@@ -117,4 +115,20 @@ function read({ frame, at }) {
   } finally {
     frame.close();
   }
+}
+
+/** @param {ImageBitmap|VideoFrame} frame @param {OffscreenCanvasRenderingContext2D} large */
+function draw(frame, large) {
+  const [frameWidth, frameHeight] =
+    frame instanceof ImageBitmap ? [frame.width, frame.height] : [frame.displayWidth, frame.displayHeight];
+  const width = Math.min(LARGEST_WIDTH, frameWidth);
+  const height = Math.round((frameHeight * width) / frameWidth);
+  if (large.canvas.width !== width || large.canvas.height !== height) Object.assign(large.canvas, { width, height });
+  large.drawImage(frame, 0, 0, width, height);
+}
+
+/** @param {number} width @param {number} height @returns {OffscreenCanvasRenderingContext2D} */
+function canvas(width, height) {
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  return /** @type {OffscreenCanvasRenderingContext2D} */ (context);
 }

@@ -4,7 +4,8 @@
  *   const monitor = createMonitor({
  *     now, newId,                       // one clock (./clock.js) for this, for `clock` messages and for heartbeats; uuids
  *     onObservation(observation) {},    // {id, kind, reason, started_at, ended_at, confidence, detail}: opened, upgraded, closed
- *     onStatus(status) {},              // {state, reason, since, fps, frame_ms, faces}, whenever state or reason changes
+ *     onStatus(status) {},              // {state, reason, since, fps, frame_ms, faces}: at the start, and on each change of state
+ *                                       // or reason
  *   });
  *   monitor.start(video, policy);       // `video` plays the candidate's own camera; its stream may change at any time
  *   monitor.pausePage(); monitor.resumePage();      // around permission prompts and file dialogs of our own
@@ -180,6 +181,7 @@ export function createMonitor({
       client.start();
       next(SLOT_MS);
       refresh();
+      onStatus(status());
     },
     pausePage: () => page?.pause(),
     resumePage: () => page?.resume(),

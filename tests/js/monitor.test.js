@@ -12,7 +12,7 @@ const FACE = {
 /** The browser around the monitor: a page, a camera, a clock, and a worker that sees what `camera.shows` says. */
 function setUp() {
   const page = Object.assign(new EventTarget(), { hidden: false, hasFocus: () => true });
-  const track = { readyState: 'live', enabled: true, muted: false };
+  const track = { id: 'first', readyState: 'live', enabled: true, muted: false };
   class MediaStream {
     getVideoTracks() {
       return [track];
@@ -112,6 +112,17 @@ for (const [reason, happen] of blinds) {
     assert.deepEqual(all.observations.filter(({ reason: why }) => why !== 'window_blur'), []);
   });
 }
+
+test('another camera, from another angle, is no looking away', async () => {
+  const { track, camera, observations } = await watching();
+  camera.shows = 'right';
+  await pass(4);
+  assert.deepEqual(observations, []);
+  track.id = 'second';
+  camera.shows = 'aside';
+  await pass(20);
+  assert.deepEqual(observations, []);
+});
 
 test('a failure is told with its code, and ends when the worker is there after all', async () => {
   const { tell, statuses } = await watching();

@@ -20,6 +20,7 @@ export const SHOWS = {
   left: { yaw: -38 },
   down: { pitch: -34 },
   up: { pitch: 24 },
+  aside: { yaw: -19, pitch: 15 },
   covered: { ...NOBODY, luma: 3, contrast: 0.5, sharpness: 0.4 },
   dark: { ...NOBODY, luma: 8, contrast: 6, sharpness: 1 },
   blurred: { ...NOBODY, sharpness: 0.3 },

@@ -61,6 +61,8 @@ export function createMonitor({
   let failure = null;
   let isReady = false;
   let hasStarted = false;
+  /** @type {string|null} */
+  let trackId = null;
   /** @type {ReturnType<typeof watchPage>|null} */
   let page = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -100,6 +102,7 @@ export function createMonitor({
     const started = now();
     // The next slot is set first, so that nothing that goes wrong in this one can stop the watch.
     next(pace.slotMs);
+    meetCamera();
     const reason = blindness();
     if (reason) return take(dwell.step(state, { at: started, could_not_tell: reason }, policy, newId));
     if (client.isBusy) return refresh();
@@ -115,6 +118,17 @@ export function createMonitor({
     faces = answer.reading.faces;
     onReading(answer.reading);
     take(dwell.step(state, answer.reading, policy, newId));
+  }
+
+  /** Another camera looks from elsewhere and in another light: what was learned of the last one says nothing about it. */
+  function meetCamera() {
+    const track = video && trackOf(video);
+    if (!track || track.id === trackId) return;
+    if (trackId !== null) {
+      take(dwell.closeAll(state, now()));
+      state = dwell.START;
+    }
+    trackId = track.id;
   }
 
   /** Why no frame can tell anything now; null when one may. */

@@ -31,7 +31,7 @@ class ReportView:
 
 def report_view(ended_at: str, is_finalised: bool, report: ReportStatus | None) -> ReportView:
     """The steps of a session that ended at `ended_at` (a time of day)."""
-    delivery = Step(DONE, "The candidate’s page has sent everything")
+    delivery = Step(DONE, "Nothing more is expected from the candidate’s page")
     if not is_finalised:
         delivery = Step(NOW, "The candidate’s page sends what is left", "This takes some seconds at most.")
     making = _making(report)

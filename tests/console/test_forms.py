@@ -84,7 +84,7 @@ def test_the_end_leads_to_the_review_and_a_second_end_too(app: Any, owner: Any, 
     with app.app_context():
         assert sessions.get(interview.session.id).status == "ended"
     page = owner.get(interview.path).text
-    assert "The candidate’s page has sent everything" in page
+    assert "Nothing more is expected from the candidate’s page" in page
     assert owner.get(f"{interview.path}/end").status_code == 302
 
 

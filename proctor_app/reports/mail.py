@@ -9,7 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from flask import render_template
 
+from proctor_app import clock
 from proctor_app.accounts.models import Interviewer
+from proctor_app.incidents import service as incidents
 from proctor_app.reviews import service as reviews
 from proctor_app.sessions.models import Session
 
@@ -36,6 +38,7 @@ def report_message(config: "Config", session: Session, interviewer: Interviewer,
             session=session,
             interviewer=interviewer,
             score=reviews.score_for(session),
+            coverage=incidents.coverage_for(session, clock.now()),
             console_url=f"{base}/sessions/{session.id}",
         )
     )

@@ -6,13 +6,17 @@ from mongoengine import BinaryField, DateTimeField, Document, IntField, StringFi
 
 
 class StoredReport(Document):
-    """One session's report. `wanted` counts the reasons to make it; `revision` is the one that is stored."""
+    """One session's report.
+
+    `wanted` counts the reasons to make it, `making` is the revision that a job is at, `revision` the stored one.
+    """
 
     meta = {"collection": "report", "auto_create_index": False, "indexes": [("status",)]}
 
     id: Any = StringField(primary_key=True)
     status = StringField(required=True, default="waiting")
     wanted = IntField(required=True, default=0)
+    making = IntField(required=True, default=0)
     revision = IntField(required=True, default=0)
     percent = IntField(required=True, default=0)
     step = StringField()

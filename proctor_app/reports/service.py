@@ -120,9 +120,11 @@ def retry(session_id: str) -> None:
 def make_report(session_id: str) -> None:
     """Make the newest revision that is wanted, unless it is there already."""
     stored = StoredReport.objects(id=session_id).exclude(*FORMATS).first()
-    if stored is None or stored.wanted == stored.revision:
+    if stored is None or stored.wanted in (stored.making, stored.revision):
         return
     wanted = stored.wanted
+    if not stored.modify({"wanted": wanted, "making__ne": wanted}, set__making=wanted):
+        return  # Another job has begun it since, or it is wanted anew and that job is in line.
     try:
         files = _write_files(session_id, wanted)
     except Exception as error:
@@ -131,6 +133,7 @@ def make_report(session_id: str) -> None:
         failed = tries > MAKE_RETRIES
         StoredReport.objects(id=session_id, wanted=wanted).update_one(
             set__tries=tries,
+            set__making=0,
             set__status="failed" if failed else "waiting",
             set__step="Trying again in a moment",
             set__error=_in_words(error),
@@ -153,7 +156,9 @@ def _write_files(session_id: str, revision: int) -> dict[str, bytes]:
     from proctor_app.reports import build, csv_writer, json_writer, pdf
 
     def progress(percent: int, step: str) -> None:
-        StoredReport.objects(id=session_id).update_one(set__status="making", set__percent=percent, set__step=step)
+        # Only while it is being made: a second job, after a kill and a repeat, must not overwrite that it is ready.
+        unmade = StoredReport.objects(id=session_id, revision__lt=revision)
+        unmade.update_one(set__status="making", set__percent=percent, set__step=step)
 
     progress(5, "Collecting what was seen")
     report = build.build(session_id, revision, clock.now())
@@ -206,7 +211,9 @@ def resume() -> None:
     StoredReport.objects(email_status="sending").update(
         set__email_status="unclear", set__email_error="The job process ended while the e-mail was being sent."
     )
-    for stored in StoredReport.objects(status__in=("waiting", "making")).only("id"):
+    unmade = StoredReport.objects(status__in=("waiting", "making"))
+    unmade.update(set__making=0)
+    for stored in unmade.only("id"):
         jobs.enqueue(make_report, stored.id)
     for stored in StoredReport.objects(email_status__in=("wanted", "retrying")).only("id"):
         jobs.enqueue(send_report, stored.id)

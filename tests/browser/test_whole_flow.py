@@ -40,6 +40,7 @@ def test_whole_flow(site: Site, interviewer: Interviewer, candidate: Candidate, 
     review(interviewer)
     interviewer.end()
     expect(candidate.find("ended")).to_be_visible(timeout=15_000)
+    expect(candidate.find("last-notes")).to_have_attribute("data-state", "done")
     candidate.picture("30-goodbye")
     check_report(interviewer, site, session_id)
 
@@ -80,6 +81,9 @@ def provoke(interviewer: Interviewer, camera: Camera, scene: str, kind: str, rea
     """Show the scene until its incident is on the console; returns its row, open."""
     camera.show(scene)
     row = interviewer.incidents(kind, reason)
+    if kind == "absence":
+        # Until it has lasted long enough it is a loss of focus; that row then becomes the absence.
+        expect(interviewer.incidents("focus_loss", "face_not_visible")).to_have_count(1, timeout=10_000)
     expect(row).to_have_count(1, timeout=20_000)
     expect(row).to_have_attribute("data-state", "open")
     return row

@@ -35,7 +35,7 @@ function check(trace, readings, slack = 0) {
 }
 
 test('there are traces, and each says what it was read with', () => {
-  assert.equal(traces.length, 6);
+  assert.equal(traces.length, 7);
   for (const { model, package: version, footage } of traces) {
     assert.match(model, /sha256 [0-9a-f]{64}$/);
     assert.match(version, /@mediapipe\/tasks-vision \d/);

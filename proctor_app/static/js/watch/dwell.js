@@ -123,7 +123,8 @@ export function closeAll(before, at) {
 /** @param {State} state @returns {Result} */
 function begin(state) {
   const { conditions, evidence, open } = state;
-  return { state: { ...state, conditions: { ...conditions }, evidence: { ...evidence }, open: { ...open } }, observations: [] };
+  const copy = { ...state, conditions: { ...conditions }, evidence: { ...evidence }, open: { ...open } };
+  return { state: copy, observations: [] };
 }
 
 /** @param {Result} result @param {number} since @param {number} at @param {string} reason */
@@ -152,7 +153,8 @@ function see(result, reading, policy, newId) {
   judge(result, { cause: 'gone', name, isTrue: faces === 0, seconds }, reading, newId);
   upgrade(result, limits.absence);
   exclude(result);
-  judge(result, { cause: 'away', name: LOOKING_AWAY, isTrue: isAway(state, faces), seconds: limits.looking_away }, reading, newId);
+  const away = isAway(state, faces);
+  judge(result, { cause: 'away', name: LOOKING_AWAY, isTrue: away, seconds: limits.looking_away }, reading, newId);
 }
 
 /** @param {State} state @param {Reading} reading */
@@ -201,7 +203,8 @@ function judge({ state, observations }, { cause, name, isTrue, seconds }, readin
   const now = witness(seen, isTrue, reading.faces, state.turn);
   state.evidence[cause] = now;
   if (!opened) return;
-  const observation = { id: newId(), ...name, started_at: Math.round(condition.first.since), ended_at: null, ...CLAIMS[cause](now) };
+  const since = Math.round(condition.first.since);
+  const observation = { id: newId(), ...name, started_at: since, ended_at: null, ...CLAIMS[cause](now) };
   state.open[cause] = observation;
   observations.push(observation);
 }

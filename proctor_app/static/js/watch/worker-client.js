@@ -23,7 +23,15 @@ const INCURABLE = new Set(['no_webgl', 'no_wasm']);
 
 /** @typedef {'starting'|'ready'|'failed'} ClientState */
 /** @typedef {{reading: import('./face.js').Reading, ms: number}} Read */
-/** @typedef {{postMessage(message: any, transfer?: Transferable[]): void, terminate(): void, onmessage: any, onerror: any, onmessageerror: any}} WorkerLike */
+/**
+ * What is used of a browser's Worker.
+ * @typedef {Object} WorkerLike
+ * @property {(message: any, transfer?: Transferable[]) => void} postMessage
+ * @property {() => void} terminate
+ * @property {any} onmessage
+ * @property {any} onerror
+ * @property {any} onmessageerror
+ */
 /** @typedef {ReturnType<typeof createWorkerClient>} WorkerClient */
 
 /** @returns {WorkerLike} */

@@ -26,7 +26,7 @@ const INCURABLE = new Set(['no_webgl', 'no_wasm']);
 /**
  * What is used of a browser's Worker.
  * @typedef {Object} WorkerLike
- * @property {(message: any, transfer?: Transferable[]) => void} postMessage
+ * @property {(message: any, transfer: Transferable[]) => void} postMessage
  * @property {() => void} terminate
  * @property {any} onmessage
  * @property {any} onerror
@@ -92,7 +92,7 @@ export function createWorkerClient({
       fail('worker_died');
     };
     worker.onmessageerror = () => fail('worker_died');
-    worker.postMessage({ type: 'open', model, wasm });
+    worker.postMessage({ type: 'open', model, wasm }, []);
     expectAnswer(timeouts.open ?? OPEN_TIMEOUT_MS);
   }
 

@@ -127,9 +127,16 @@ def _detail(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise invalid("detail", "detail must be an object.")
     for key, item in value.items():
-        plain = item is None or isinstance(item, (str, int, float, bool))
-        if not (isinstance(key, str) and WORD.fullmatch(key)) or not plain:
+        if not (isinstance(key, str) and WORD.fullmatch(key)) or not _is_plain(item):
             raise invalid("detail", "detail holds plain values under short names of small letters.")
     if len(json.dumps(value)) > DETAIL_BYTES:
         raise invalid("detail", f"detail holds at most {DETAIL_BYTES} bytes.")
     return value
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether JSON and the database both hold the value: one that they refuse would fail a whole group of writes."""
+    if isinstance(value, str):
+        return not any("\ud800" <= character <= "\udfff" for character in value)
+    # NaN and infinity fail the comparison.
+    return value is None or (isinstance(value, (int, float)) and -LAST_SEQ <= value <= LAST_SEQ)

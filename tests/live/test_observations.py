@@ -50,6 +50,9 @@ def test_opening_and_closing_again_and_again_is_one(cast: Cast, candidate: Socke
         ("detail", "much"),
         ("detail", {"text": "x" * 3000}),
         ("detail", {"deep": {"er": 1}}),
+        # Both sides' JSON can say these; the database or a browser cannot take them.
+        ("detail", {"whole": 10**30}),
+        ("detail", {"text": "\ud800"}),
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_stored(cast: Cast, candidate: Socket, field: str, value: Any) -> None:

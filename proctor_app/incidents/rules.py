@@ -86,7 +86,10 @@ class Ledger:
             self.tally[record.kind] += 1
         self.incidents[record.id] = record
         self.last_number = max(self.last_number, record.number)
-        self.latest[record.kind, record.reason] = record.id
+        latest = self.incidents.get(self.latest.get((record.kind, record.reason), ""))
+        # A person may judge an older one while the latest still goes on.
+        if latest is None or latest.started_at <= record.started_at:
+            self.latest[record.kind, record.reason] = record.id
         for observation_id in record.observations:
             self.incident_of[observation_id] = record.id
 
@@ -150,7 +153,8 @@ def _continued(record: IncidentRecord, claim: Claim, late: bool) -> IncidentReco
     if upgraded:
         changed = replace(changed, kind=claim.kind, reason=None)
     if not stale and (upgraded or claim.ended_at is not None):
-        changed = replace(changed, detail={**record.detail, **claim.detail}, confidence=claim.confidence)
+        known = {key: value for key, value in record.detail.items() if key != "closed_by" or changed.is_open}
+        changed = replace(changed, detail={**known, **claim.detail}, confidence=claim.confidence)
     if changed == record:
         return None
     return replace(changed, late=record.late or late)
@@ -171,6 +175,8 @@ def _near(ledger: Ledger, claim: Claim) -> IncidentRecord | None:
     if latest is None:
         return None
     record = ledger.incidents[latest]
+    if record.kind != claim.kind:
+        return None  # It has become an absence since.
     if record.verdict is not None or claim.started_at < record.started_at:
         return None
     if record.ended_at is None or claim.started_at - record.ended_at < MERGE_GAP:

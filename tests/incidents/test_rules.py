@@ -97,6 +97,28 @@ def test_the_face_that_is_not_visible_becomes_an_absence_counted_once(ledger: Le
     assert ledger.tally == {"multiple_faces": 1, "absence": 1, "focus_loss": 0}
 
 
+def test_a_face_lost_again_after_an_absence_is_an_incident_of_its_own(ledger: Ledger) -> None:
+    face = {"reason": "face_not_visible"}
+    gone = {"kind": Kind.ABSENCE, "reason": None}
+    tell(ledger, claim("a", 10, **face), claim("a", 10, **gone), claim("a", 10, 30, **gone))
+    tell(ledger, claim("b", 31, 40, **face))
+    assert (ledger.tally["absence"], ledger.tally["focus_loss"]) == (1, 1)
+
+
+def test_judging_an_older_one_leaves_the_latest_to_be_gone_on_with(ledger: Ledger) -> None:
+    older = tell(ledger, claim("a", 10, 16))
+    latest = tell(ledger, claim("b", 30))
+    ledger.put(rules.judged(older, Verdict.CONFIRMED, None, "me", at(33)))
+    assert tell(ledger, claim("c", 35)).id == latest.id
+
+
+def test_a_closing_that_comes_after_the_end_takes_the_place_of_ours(ledger: Ledger) -> None:
+    opened = tell(ledger, claim("a", 10))
+    ledger.put(rules.closed(opened, at(60)))
+    closing = tell(ledger, claim("a", 10, 16))
+    assert (closing.ended_at, closing.detail) == (at(16), {})
+
+
 def test_a_late_repeat_of_the_opening_does_not_undo_the_upgrade(ledger: Ledger) -> None:
     tell(ledger, claim("a", 10, reason="face_not_visible"), claim("a", 10, kind=Kind.ABSENCE, reason=None))
     assert rules.decide(ledger, claim("a", 10, reason="face_not_visible")) is None

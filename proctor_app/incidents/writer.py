@@ -121,11 +121,14 @@ class Writer:
         stored = [job for job in decided if job not in refused]
         _store_incidents(stored)
         for job in stored:
-            job.done.set()
+            if job.decided.observation is not None:
+                job.done.set()
         for job in stored:
             ledger = self._ledgers.get(job.session_id)
             if ledger is not None and job.decided.records:
                 self._tell(job, ledger)
+            # Only now for what people do: a reviewer's next request finds what their verdict has set going.
+            job.done.set()
 
     def _decide(self, job: Job) -> bool:
         try:

@@ -5,6 +5,7 @@ Every socket is bound here to one session and one role; the events of the other 
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -24,6 +25,9 @@ from proctor_app.sessions.presence import Connection
 log = logging.getLogger(__name__)
 
 CONSOLE_ROOM = "{}:console"
+UNAVAILABLE = ProctorError(
+    "unavailable", "The interview cannot be reached at this moment. It is tried again by itself.", http_status=503
+)
 
 
 def register(app: Flask) -> None:
@@ -31,11 +35,11 @@ def register(app: Flask) -> None:
 
     def candidate_connects(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         with app.app_context():
-            _answer(lambda: connect_candidate(sid, environ, _mapping(auth)))
+            _answer(sid, lambda: connect_candidate(sid, environ, _mapping(auth)))
 
     def interviewer_connects(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         with app.request_context(environ):
-            _answer(lambda: connect_interviewer(sid, _mapping(auth)))
+            _answer(sid, lambda: connect_interviewer(sid, _mapping(auth)))
 
     def disconnects(sid: str, *_reason: Any) -> None:
         with app.app_context():
@@ -123,11 +127,20 @@ def _let_go(before: Connection, replaced: bool) -> None:
     socketio.server.disconnect(before.sid, namespace="/candidate")
 
 
-def _answer(connect: Any) -> None:
+def _answer(sid: str, connect: Callable[[], None]) -> None:
+    """Every socket gets an answer: a page that gets none, as when the database is away, would wait for ever."""
     try:
         connect()
     except ProctorError as error:
-        raise ConnectionRefusedError(error.code, {"code": error.code, "message": error.message}) from None
+        refusal = error
+    except Exception:
+        log.exception("A socket could not be let in")
+        # It may have been let in halfway.
+        presence.leave(sid)
+        refusal = UNAVAILABLE
+    else:
+        return
+    raise ConnectionRefusedError(refusal.code, {"code": refusal.code, "message": refusal.message})
 
 
 def _mapping(auth: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import socketio
 
+from tests.conftest import Program
 from tests.live.conftest import Cast, Connect, Socket, observation
 
 
@@ -20,6 +21,16 @@ def test_strangers_stay_out(connect: Connect, cast: Cast) -> None:
     refused(connect, "interviewer", cast.session)
     refused(connect, "interviewer", cast.session, api_token="wrong")
     refused(connect, "interviewer", cast.session, api_token=cast.stranger_token)
+
+
+def test_whoever_cannot_be_let_in_is_told_so(server: Program, cast: Cast) -> None:
+    client, told = socketio.Client(reconnection=False), []
+    client.on("connect_error", told.append, namespace="/candidate")
+    # Half a character: no part of the server expects it.
+    auth = {"session": cast.session.id, "token": "\ud800"}
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(server.url, namespaces=["/candidate"], auth=auth, transports=["websocket"])
+    assert [one["data"]["code"] for one in told] == ["unavailable"]
 
 
 def test_no_camera_before_consent(connect: Connect, cast: Cast) -> None:

@@ -8,10 +8,13 @@ from proctor_app.incidents import service
 from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
 from proctor_app.metrics import OBSERVATION_SECONDS
 from proctor_app.sessions import presence
+from proctor_app.sessions.presence import Connection
 from proctor_app.webserver import on_event
 
 # A candidate's clock that moves by more than this against ours was set anew, or the laptop slept.
 CLOCK_JUMP_MS = 2000
+# Heartbeats that a slow network held up for a while come all at once, each held up for two seconds less.
+OFFSETS_AGREE_MS = 500
 
 
 def register() -> None:
@@ -33,9 +36,15 @@ def heartbeat(sid: str, payload: Any = None) -> None:
     """`heartbeat`: how the monitoring goes, every two seconds. Not acknowledged."""
     candidate = presence.connection(sid)
     checked = HeartbeatPayload.parse(payload)
-    offset_ms = checked.at_ms - clock.to_ms(clock.now())
-    if abs(offset_ms - candidate.clock_offset_ms) > CLOCK_JUMP_MS:
-        candidate.clock_offset_ms = offset_ms
+    _watch_clock(candidate, checked.at_ms - clock.to_ms(clock.now()))
     candidate.has_heartbeat = True
     if candidate.session.ended_at is None:
         service.record_heartbeat(candidate.session, checked, candidate.clock_offset_ms)
+
+
+def _watch_clock(candidate: Connection, offset_ms: int) -> None:
+    """Put the page's clock right when two heartbeats in a row agree that it jumped: one may just have been slow."""
+    jumped = abs(offset_ms - candidate.clock_offset_ms) > CLOCK_JUMP_MS
+    if jumped and abs(offset_ms - candidate.last_offset_ms) < OFFSETS_AGREE_MS:
+        candidate.clock_offset_ms = offset_ms
+    candidate.last_offset_ms = offset_ms

@@ -23,7 +23,7 @@ class Connection:
     """One socket of one page in a session; the page is the same over several sockets.
 
     `session` is the session as it was at connecting, kept true by `session_changed`. `clock_offset_ms` is how far
-    the page's clock is ahead of ours.
+    the page's clock is ahead of ours; `last_offset_ms` is how far the last heartbeat made it seem.
     """
 
     sid: str
@@ -37,6 +37,7 @@ class Connection:
     microphone: bool = True
     camera: bool = True
     clock_offset_ms: int = 0
+    last_offset_ms: int = 0
     has_heartbeat: bool = False
 
     @property

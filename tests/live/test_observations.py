@@ -85,6 +85,30 @@ def test_a_clock_that_is_a_day_ahead_is_put_right(cast: Cast, candidate: Socket)
     assert abs(stored.started_at.timestamp() * 1000 - sent["started_at"]) < 1000
 
 
+def heartbeat(at: int) -> dict[str, Any]:
+    return {"seq": 1, "at": at, "fps": 5, "frame_ms": 30, "faces": 1, "state": "watching"}
+
+
+@pytest.mark.parametrize(
+    ("aheads", "jumped"),
+    [
+        # What a network held up for eight seconds comes all at once; a clock that jumped stays where it is.
+        ((-8000, -6000, -4000), False),
+        ((60_000, 60_000), True),
+    ],
+)
+def test_a_clock_that_jumps_is_told_from_a_slow_network(
+    cast: Cast, candidate: Socket, aheads: tuple[int, ...], jumped: bool
+) -> None:
+    sent = observation()
+    now = sent["started_at"]
+    for ahead in aheads:
+        candidate.emit("heartbeat", heartbeat(now + ahead))
+    candidate.call("observation", sent | {"started_at": now + aheads[-1] if jumped else now})
+    [stored] = incidents.list_for(cast.session.id)
+    assert abs(stored.started_at.timestamp() * 1000 - now) < 1500
+
+
 def test_a_server_that_is_killed_loses_nothing_acknowledged(app: Any, cast: Cast, start_server: Any) -> None:
     first = start_server()
     candidate = Socket(first.url, "/candidate", {"session": cast.session.id, "token": cast.candidate_token})

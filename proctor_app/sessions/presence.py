@@ -175,6 +175,8 @@ def candidate_state(session: Session, knocking: bool = False) -> CandidateState:
     entered = room(session.id)
     if entered.candidate is not None:
         return CandidateState.IN_CALL
+    if session.consent is not None and session.consent.decision == Decision.DECLINED:
+        return CandidateState.DECLINED
     if session.candidate_left_at is not None:
         return CandidateState.LEFT
     if session.started_at is not None:
@@ -182,8 +184,7 @@ def candidate_state(session: Session, knocking: bool = False) -> CandidateState:
         lately = gone_at is not None and (clock.now() - gone_at).total_seconds() < RECONNECTING_SECONDS
         return CandidateState.RECONNECTING if lately and session.status == Status.LIVE else CandidateState.OFFLINE
     if session.consent is not None:
-        declined = session.consent.decision == Decision.DECLINED
-        return CandidateState.DECLINED if declined else CandidateState.CHECKING
+        return CandidateState.CHECKING
     if session.opened_at is not None:
         return CandidateState.CONSENTING
     return CandidateState.KNOCKING if knocking else CandidateState.INVITED

@@ -1,12 +1,17 @@
 """Who may open a socket: nobody but the session's own people, and the candidate only after consent."""
 
+import re
+import urllib.parse
+import urllib.request
 from typing import Any
 
 import pytest
 import socketio
 
+from proctor_app.sessions import consent
 from tests.conftest import Program
 from tests.live.conftest import Cast, Connect, Socket, observation
+from tests.waiting import wait_until
 
 
 def refused(connect: Connect, *args: Any, **auth: Any) -> None:
@@ -58,3 +63,18 @@ def test_another_tab_of_the_candidate_takes_over(connect: Connect, cast: Cast, c
     second = connect("candidate", cast.session, token=cast.candidate_token, peer="page-2")
     candidate.wait_for("replaced")
     assert second.call("chat", {"text": "hello"}) == {"ok": True}
+
+
+def test_who_no_longer_agrees_is_watched_no_longer(
+    server: Program, cast: Cast, candidate: Socket, interviewer: Socket
+) -> None:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    door = f"{server.url}/join/{cast.session.id}"
+    browser.open(f"{door}?t={cast.candidate_token}", timeout=20).close()
+    with browser.open(f"{door}/consent", timeout=20) as page:
+        csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+    assert csrf
+    form = {"csrf_token": csrf[1], "decision": "declined", "version": consent.VERSION}
+    browser.open(f"{door}/consent", urllib.parse.urlencode(form).encode(), timeout=20).close()
+    interviewer.wait_for("presence", lambda data: data["candidate"]["state"] == "declined")
+    wait_until(lambda: not candidate.is_connected, "the candidate's socket to be closed")

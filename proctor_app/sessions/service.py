@@ -91,8 +91,9 @@ def open_invite(session: Session, token: str) -> bool:
 
 
 def reissue_invite(session: Session) -> str:
-    """A new link token. The old link, and what was let in by it, stop working."""
+    """A new link token. The old link stops working, and nobody who was let in before gets in again."""
     token = secrets.token_urlsafe(24)
+    Knock.objects(session=session.id, status=KnockStatus.ADMITTED).update(set__status=KnockStatus.REFUSED)
     session.modify(set__invite_hash=hash_token(token))
     return token
 

@@ -132,6 +132,17 @@ class TestTheKnock:
         answer = client.get(f"/join/{session.id}", follow_redirects=True)
         assert 'data-testid="consent-accept"' in answer.text
 
+    def test_admitted_before_a_new_link_was_made_is_shut_out_too(
+        self, client: Any, invited: tuple[Session, str]
+    ) -> None:
+        session, _ = invited
+        client.post(f"/join/{session.id}/knock", data={"name": "Asha"})
+        [waiting] = service.waiting_knocks(session.id)
+        service.answer_knock(session, waiting.id, KnockStatus.ADMITTED)
+        client.get(f"/join/{session.id}")
+        service.reissue_invite(session)
+        assert 'data-testid="knock-refused"' in client.get(f"/join/{session.id}").text
+
     def test_admitted_lets_in_only_the_browser_that_knocked(
         self, app: Any, client: Any, invited: tuple[Session, str]
     ) -> None:

@@ -155,37 +155,43 @@ def test_a_failure_is_acknowledged_and_logged_without_the_payload(page: Any, cap
 # ---------------------------------------------------------------- the end
 
 
-def test_it_stops_with_sockets_open(server: Program) -> None:
-    with upgrade(server) as connection:
+@pytest.fixture(params=["eventlet", "threading"])
+def own_server(request: pytest.FixtureRequest, start_server: Callable[..., Program]) -> Program:
+    """A web process that the test may end."""
+    return start_server(SOCKETIO_ASYNC_MODE=request.param)
+
+
+def test_it_stops_with_sockets_open(own_server: Program) -> None:
+    with upgrade(own_server) as connection:
         head_of(connection)
         began = time.monotonic()
-        assert server.stop() == 0, server.log()
+        assert own_server.stop() == 0, own_server.log()
         assert time.monotonic() - began < webserver.STOP_SECONDS + 2
-        assert "Traceback" not in server.log()
+        assert "Traceback" not in own_server.log()
     with pytest.raises(OSError):
-        fetch(server, "/healthz")
+        fetch(own_server, "/healthz")
 
 
-def test_ctrl_c_stops_it_too(server: Program) -> None:
-    os.kill(server.process.pid, signal.SIGINT)
-    assert server.process.wait(10) == 0
-    assert "Traceback" not in server.log()
+def test_ctrl_c_stops_it_too(own_server: Program) -> None:
+    os.kill(own_server.process.pid, signal.SIGINT)
+    assert own_server.process.wait(10) == 0
+    assert "Traceback" not in own_server.log()
 
 
-def test_a_request_under_way_is_answered_before_the_end(server: Program, app: Any) -> None:
+def test_a_request_under_way_is_answered_before_the_end(own_server: Program, app: Any) -> None:
     with app.app_context():
         owner = make_owner()
         token = accounts.add_token(owner, "test")
         session, _ = sessions.create(str(owner.id), "Backend", "Asha", "")
-    call(server, f"/api/v1/sessions/{session.id}/end", token, b"")
+    call(own_server, f"/api/v1/sessions/{session.id}/end", token, b"")
     answers: list[int] = []
     # Nobody makes the report, so this takes its two seconds.
     path = f"/api/v1/sessions/{session.id}/report?wait=2"
-    waiting = threading.Thread(target=lambda: answers.append(call(server, path, token)))
+    waiting = threading.Thread(target=lambda: answers.append(call(own_server, path, token)))
     waiting.start()
     # The one that asks for the figures is the other.
-    wait_until(lambda: "proctor_requests_under_way 2.0" in fetch(server, "/metrics"), "the request to be under way")
-    assert server.stop() == 0
+    wait_until(lambda: "proctor_requests_under_way 2.0" in fetch(own_server, "/metrics"), "the request to be under way")
+    assert own_server.stop() == 0
     waiting.join(5)
     assert answers == [202]
 

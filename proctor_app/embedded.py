@@ -84,7 +84,7 @@ def wait_until_answering(child: Child, port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _listens(port):
         if not child.is_running:
-            lines = child.last_lines()
+            lines = child.last_lines(50)
             if any("already being managed by another process" in line for line in lines):
                 raise DatabaseLocked(
                     "The embedded database's files are in use by another process. Stop that one first."

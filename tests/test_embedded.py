@@ -11,7 +11,7 @@ from proctor_app import embedded, migrate
 def test_a_missing_program_is_told_with_its_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(embedded.DatabaseError, match="not installed.*set MONGODB_URI"):
+    with pytest.raises(embedded.DatabaseError, match=r"not installed.*set MONGODB_URI"):
         embedded.start(tmp_path / "db", tmp_path / "log")
 
 

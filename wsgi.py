@@ -12,7 +12,7 @@ if config.async_mode == "eventlet":
 
     eventlet.monkey_patch()
 
-from proctor_app import create_app, unmasking, webserver
+from proctor_app import create_app, frames, webserver
 from proctor_app.extensions import socketio
 from proctor_app.live import ticking
 
@@ -24,7 +24,7 @@ def accept_in_greenlets(listener: object) -> None:
     import eventlet.websocket
     import eventlet.wsgi
 
-    unmasking.install(eventlet.websocket.RFC6455WebSocket)
+    frames.install(eventlet.websocket.RFC6455WebSocket)
     eventlet.wsgi.server(
         listener,
         app,

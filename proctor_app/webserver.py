@@ -18,6 +18,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from proctor_app import frames, wire
 from proctor_app.errors import ProctorError
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def socketio_options(config: "Config") -> dict[str, Any]:
         "ping_interval": PING_INTERVAL_SECONDS,
         "ping_timeout": PING_TIMEOUT_SECONDS,
         "cors_allowed_origins": same_origin(config.base_url),
+        "serializer": wire.Packet,
+        "json": wire,
     }
 
 
@@ -80,18 +84,20 @@ def same_origin(base_url: str | None) -> Callable[[str, dict[str, Any]], bool]:
 # ---------------------------------------------------------------- events
 
 
-def on_event(socketio: SocketIO, name: str, handler: Callable[..., Any], *, namespace: str) -> None:
-    """Have `handler(sid, payload)` answer an event, in an application context but with no request.
+def on_event(
+    socketio: SocketIO, name: str, handler: Callable[..., Any], *, namespace: str, in_app: bool = True
+) -> None:
+    """Have `handler(sid, payload)` answer an event with no request and, unless `in_app`, no application context.
 
     What it returns is the acknowledgement. A `ProctorError` becomes one that tells the code, the sentence and the
     field; anything else is written to the log, without the payload, and told as `internal`.
     """
-    app = socketio.sockio_mw.flask_app
+    context = socketio.sockio_mw.flask_app.app_context if in_app else nullcontext
 
     @wraps(handler)
     def answer(sid: str, *payload: Any) -> Any:
         try:
-            with app.app_context():
+            with context():
                 return handler(sid, *payload[:1])
         except ProctorError as error:
             return error.as_ack()
@@ -122,6 +128,7 @@ class Door:
         """Pass a request on, with no offer to compress messages. Requests under way are counted, sockets are not."""
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         if environ.get("PATH_INFO", "").startswith("/socket.io/"):
+            frames.read_ahead(environ)
             return self._application(environ, start_response)
         with self._lock:
             self.requests += 1
@@ -155,6 +162,12 @@ class QuietHandler(WSGIRequestHandler):
     """Writes no line for each request: addresses of pages hold links' tokens."""
 
     timeout = IDLE_SECONDS
+
+    def run_wsgi(self) -> None:
+        """Answer one request. A connection that was a WebSocket carries no other request after it."""
+        super().run_wsgi()
+        if "Upgrade" in self.headers:
+            self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing."""

@@ -196,8 +196,8 @@ def test_a_request_under_way_is_answered_before_the_end(own_server: Program, app
     assert answers == [202]
 
 
-def test_a_taken_port_ends_it(server: Program, start_program: Any, settings: dict[str, str]) -> None:
-    port = urlsplit(server.url).port
+def test_a_taken_port_ends_it(own_server: Program, start_program: Any, settings: dict[str, str]) -> None:
+    port = urlsplit(own_server.url).port
     second = start_program("second", sys.executable, "wsgi.py", env=settings | {"PORT": str(port)})
     assert second.process.wait(20) != 0
     assert "Address already in use" in second.log()

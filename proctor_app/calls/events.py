@@ -17,7 +17,7 @@ CHAT_LENGTH = 2000
 def register() -> None:
     """Register the events."""
     for namespace in NAMESPACES:
-        on_event(socketio, "signal", signal, namespace=namespace)
+        on_event(socketio, "signal", signal, namespace=namespace, in_app=False)
         on_event(socketio, "chat", chat, namespace=namespace)
         on_event(socketio, "media", media, namespace=namespace)
     on_event(socketio, "take_call", take_call, namespace="/interviewer")

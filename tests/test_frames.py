@@ -1,4 +1,4 @@
-"""The faster unmasking gives what eventlet's own gives, and stays away from a class that it does not know."""
+"""Faster frames are the same frames, and stay away from a class that they do not know."""
 
 import random
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from eventlet.websocket import RFC6455WebSocket
 
-from proctor_app.unmasking import install, unmask
+from proctor_app.frames import ReadAhead, install, unmask
 
 ORIGINAL = RFC6455WebSocket.__dict__["_apply_mask"]
 
@@ -42,3 +42,26 @@ def test_an_unknown_class_keeps_its_own(method: Any) -> None:
     before = unknown.__dict__.get("_apply_mask")
     assert not install(unknown)
     assert unknown.__dict__.get("_apply_mask") is before
+
+
+class Pieces:
+    """A connection that gives what it has in pieces, then its end."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = [*pieces, b""]
+        self.asked = 0
+
+    def recv(self, _size: int, _flags: int = 0) -> bytes:
+        self.asked += 1
+        return self.pieces.pop(0)
+
+    def fileno(self) -> int:
+        return 7
+
+
+def test_reading_ahead_gives_every_byte_once_and_then_the_end() -> None:
+    connection = Pieces(b"abcdef", b"g", b"hij")
+    reader = ReadAhead(connection)
+    assert [reader.recv(size) for size in (2, 2, 100, 5, 1, 9, 9)] == [b"ab", b"cd", b"ef", b"g", b"h", b"ij", b""]
+    assert connection.asked == 4
+    assert reader.fileno() == 7, "everything else is the connection's"

@@ -4,6 +4,7 @@ Everything that shows incidents (console, JSON, CSV, PDF) reads `list_for` and `
 disagree. Everything that changes them goes through the one writer.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
 from proctor_app import clock
-from proctor_app.errors import not_found
+from proctor_app.errors import ProctorError, not_found
 from proctor_app.incidents import rules, watch
 from proctor_app.incidents.kinds import Verdict
 from proctor_app.incidents.models import Incident, Observation
@@ -23,8 +24,11 @@ from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
 from proctor_app.incidents.rules import Claim, IncidentRecord, Ledger
 from proctor_app.incidents.watch import Coverage, Pulse, WatchLog
 from proctor_app.incidents.writer import Decided, Job, Writer, incident_document
+from proctor_app.sessions import presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,11 @@ def tell(*listeners: Callable[[Change], None]) -> None:
 
 def _announce(change: Change) -> None:
     for listener in _subscribers:
-        listener(change)
+        try:
+            listener(change)
+        except Exception:
+            # It is stored; and a console that could not be told must not keep the report from being made anew.
+            log.exception("A change of session %s could not be told", change.session_id)
 
 
 # ---------------------------------------------------------------- observations in
@@ -125,7 +133,7 @@ def set_verdict(
             raise not_found("incident")
         return Decided((rules.judged(record, verdict, note, by, at),))
 
-    return _writer.submit(session_id, change).records[0]
+    return _submit(session_id, change).records[0]
 
 
 def close_open(session_id: str, at: datetime) -> int:
@@ -134,7 +142,16 @@ def close_open(session_id: str, at: datetime) -> int:
     def change(ledger: Ledger) -> Decided:
         return Decided(tuple(rules.closed(one, at) for one in ledger.incidents.values() if one.is_open))
 
-    return len(_writer.submit(session_id, change).records)
+    return len(_submit(session_id, change).records)
+
+
+def _submit(session_id: str, change: Callable[[Ledger], Decided]) -> Decided:
+    """Have a change made. Where nobody is connected, nobody will leave and have memory let go of the ledger."""
+    try:
+        return _writer.submit(session_id, change)
+    finally:
+        if presence.is_empty(session_id):
+            _writer.forget(session_id)
 
 
 def session_changed(session_id: str) -> None:
@@ -198,7 +215,10 @@ def _adopt_orphans(ledger: Ledger) -> None:
         if document["_id"] in ledger.incident_of:
             continue
         fields = ("kind", "reason", "started_at", "ended_at", "confidence", "detail")
-        record = rules.decide(ledger, Claim(id=document["_id"], **{name: document[name] for name in fields}))
+        try:
+            record = rules.decide(ledger, Claim(id=document["_id"], **{name: document[name] for name in fields}))
+        except ProctorError:
+            continue  # Dated after the end, as it turned out: refused like any other, for the session must go on.
         if record is not None:
             document = incident_document(ledger.session_id, record)
             Incident._get_collection().replace_one({"_id": record.id}, document, upsert=True)

@@ -46,6 +46,7 @@ class Job:
     session_id: str
     change: Change
     done: threading.Event = field(default_factory=threading.Event)
+    ledger: Ledger | None = None
     decided: Decided = field(default_factory=Decided)
     new_incidents: frozenset[str] = frozenset()
     is_repeat: bool = False
@@ -63,6 +64,9 @@ class Writer:
         self._announce = announce
         self._queue: queue.Queue[Job] = queue.Queue(QUEUED)
         self._ledgers: dict[str, Ledger] = {}
+        # Sessions of the group that is being written, and those of them whose ledger is to be dropped after it.
+        self._in_group: set[str] = set()
+        self._stale: set[str] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -90,8 +94,15 @@ class Writer:
         return held if held is not None else self._load(session_id)
 
     def forget(self, session_id: str) -> None:
-        """Drop the session's ledger from memory; the next change reads it again."""
-        self._ledgers.pop(session_id, None)
+        """Drop the session's ledger from memory; the next change reads it again.
+
+        Not before the group that is being written is stored: what was read then would lack its changes.
+        """
+        with self._lock:
+            if session_id in self._in_group:
+                self._stale.add(session_id)
+            else:
+                self._ledgers.pop(session_id, None)
 
     def _start(self) -> None:
         if self._thread is None:
@@ -108,11 +119,17 @@ class Writer:
                     jobs.append(self._queue.get_nowait())
                 except queue.Empty:
                     break
+            with self._lock:
+                self._in_group = {job.session_id for job in jobs}
             try:
                 self._write(jobs)
             except Exception as error:
                 log.exception("A group of %d changes was not stored", len(jobs))
                 self._fail(jobs, error)
+            with self._lock:
+                for session_id in self._stale:
+                    self._ledgers.pop(session_id, None)
+                self._stale, self._in_group = set(), set()
 
     def _write(self, jobs: list[Job]) -> None:
         decided = [job for job in jobs if self._decide(job)]
@@ -124,9 +141,8 @@ class Writer:
             if job.decided.observation is not None:
                 job.done.set()
         for job in stored:
-            ledger = self._ledgers.get(job.session_id)
-            if ledger is not None and job.decided.records:
-                self._tell(job, ledger)
+            if job.ledger is not None and job.decided.records:
+                self._tell(job, job.ledger)
             # Only now for what people do: a reviewer's next request finds what their verdict has set going.
             job.done.set()
 
@@ -135,6 +151,7 @@ class Writer:
             ledger = self._ledgers.get(job.session_id)
             if ledger is None:
                 ledger = self._ledgers[job.session_id] = self._load(job.session_id)
+            job.ledger = ledger
             job.decided = job.change(ledger)
             job.new_incidents = frozenset(r.id for r in job.decided.records if r.id not in ledger.incidents)
             job.is_repeat = job.decided.observation is not None and _id(job) in ledger.incident_of
@@ -173,18 +190,23 @@ def _id(job: Job) -> str:
 
 def _store_observations(jobs: list[Job]) -> list[Job]:
     """Write the observations of `jobs`. Returns the jobs whose observation's id belongs to another session."""
+    first: dict[str, Job] = {}
+    for job in jobs:
+        first.setdefault(_id(job), job)
     latest = {_id(job): job for job in jobs}
     if not latest:
         return []
     collection = Observation._get_collection().with_options(write_concern=DURABLE)
-    repeats = {key for key, job in latest.items() if job.is_repeat}
+    # One whose opening is in this very group is not there yet.
+    repeats = {key for key, job in first.items() if job.is_repeat}
     writes = [_update(job) if key in repeats else InsertOne(_document(job)) for key, job in latest.items()]
     try:
         collection.bulk_write(writes, ordered=False)
         return []
     except BulkWriteError as error:
         failures = error.details["writeErrors"]
-        if any(one["code"] != DUPLICATE_KEY for one in failures):
+        # Without any, it is written but would not outlive a power cut.
+        if not failures or any(one["code"] != DUPLICATE_KEY for one in failures):
             raise
         taken = [latest[one["op"]["_id"]] for one in failures]
     # Stored by a process that died before it wrote the incident, or by another session.
@@ -209,7 +231,9 @@ def _store_incidents(jobs: list[Job]) -> None:
     writes: list[Any] = []
     for key, (session_id, record) in latest.items():
         document = incident_document(session_id, record)
-        writes.append(InsertOne(document) if key in fresh else ReplaceOne({"_id": key}, document))
+        writes.append(
+            InsertOne(document) if key in fresh else ReplaceOne({"_id": key, "session": session_id}, document)
+        )
     collection = Incident._get_collection().with_options(write_concern=DURABLE)
     try:
         collection.bulk_write(writes, ordered=False)

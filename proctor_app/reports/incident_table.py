@@ -61,30 +61,38 @@ class Line:
 Cells = list[tuple[tuple[textline.Run, ...], ...]]
 
 
+@dataclass(frozen=True)
+class Row:
+    """A line with its cells wrapped, which is done once: a long table is split on every page it crosses."""
+
+    line: Line
+    cells: Cells
+    height: float
+
+
 class IncidentTable(Flowable):  # type: ignore[misc]
     """The lines under the headings."""
 
-    def __init__(self, lines: Sequence[Line], zone: str) -> None:
+    def __init__(self, rows: Sequence[Row], zone: str) -> None:
         super().__init__()
-        self._lines, self._zone = list(lines), zone
-        self._wrapped = [_wrapped(line) for line in self._lines]
+        self._rows, self._zone = rows, zone
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
         """Width and height in points."""
-        self.width, self.height = available_width, HEAD_HEIGHT + sum(_height(one) for one in self._wrapped)
+        self.width, self.height = available_width, HEAD_HEIGHT + sum(row.height for row in self._rows)
         return self.width, self.height
 
     def split(self, _available_width: float, available_height: float) -> list[Flowable]:
         """As many rows as fit, and the rest; nothing when not one row fits."""
         room, fits = available_height - HEAD_HEIGHT, 0
-        for cells in self._wrapped:
-            room -= _height(cells)
+        for row in self._rows:
+            room -= row.height
             if room < 0:
                 break
             fits += 1
         if not fits:
             return []
-        return [IncidentTable(part, self._zone) for part in (self._lines[:fits], self._lines[fits:]) if part]
+        return [IncidentTable(part, self._zone) for part in (self._rows[:fits], self._rows[fits:]) if part]
 
     def draw(self) -> None:
         """Draw from the top down."""
@@ -95,9 +103,9 @@ class IncidentTable(Flowable):  # type: ignore[misc]
             )
             self._put(x, y + 5.5, column, ((LATIN, heading),), HEAD_SIZE, GREY)
         self._rule(y, HEAD_RULE, 0.8)
-        for line, cells in zip(self._lines, self._wrapped, strict=True):
-            top, y = y, y - _height(cells)
-            self._row(line, cells, top)
+        for row in self._rows:
+            top, y = y, y - row.height
+            self._row(row.line, row.cells, top)
             self._rule(y, RULE, 0.5)
 
     def _row(self, line: Line, cells: Cells, top: float) -> None:
@@ -134,13 +142,11 @@ def _places() -> Iterator[tuple[float, Column]]:
         x += column.width + column.gap
 
 
-def _height(cells: Cells) -> float:
-    return max(len(rows) for rows in cells) * LEADING + 2 * PADDING
-
-
-def _wrapped(line: Line) -> Cells:
+def row_of(line: Line) -> Row:
+    """`line` with each cell in as many lines as its column needs."""
     rooms = [column.width - (SWATCH_ROOM if number == KIND_COLUMN else 0) for number, column in enumerate(COLUMNS)]
-    return [textline.wrap(text, room, SIZE) for text, room in zip(line.cells, rooms, strict=True)]
+    cells = [textline.wrap(text, room, SIZE) for text, room in zip(line.cells, rooms, strict=True)]
+    return Row(line, cells, max(len(rows) for rows in cells) * LEADING + 2 * PADDING)
 
 
 # ---------------------------------------------------------------- the tag in the HTML
@@ -160,4 +166,4 @@ class IncidentsTag(pisaTag):  # type: ignore[misc]
 def place(key: str, lines: Sequence[Line], zone: str) -> None:
     """Have the table of `lines` ready for the tag with `key`. `zone` names that of the times of day."""
     parser.pisaTagPDFINCIDENTS = IncidentsTag
-    _waiting[key] = IncidentTable(lines, zone)
+    _waiting[key] = IncidentTable([row_of(line) for line in lines], zone)

@@ -32,6 +32,8 @@ THREADS = 2
 LONGEST_SLEEP_SECONDS = 0.5
 # The web process waits some seconds for a candidate's goodbye. This long after the end it must have died meanwhile.
 LEFT_BEHIND = timedelta(seconds=60)
+# How long nobody may have worked here without a report getting lost.
+LOOKED_BACK = timedelta(days=7)
 PROBES = "job_probe"
 PROBE_SECONDS = 5.0
 
@@ -64,6 +66,7 @@ def catch_up() -> None:
             ending.finalise(session)
         except (ProctorError, MongoEngineException, PyMongoError):
             log.exception("Session %s could not be finished; it is tried again in a minute", session.id)
+    reports.ask_for_missing(sessions.finished(before - LOOKED_BACK, before))
     reports.ask_again(before)
 
 

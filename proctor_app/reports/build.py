@@ -1,6 +1,7 @@
 """Gathers a `Report` from what is stored. Reads the same functions as the console, so the two cannot disagree."""
 
 import hashlib
+from collections import Counter
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib.metadata import version
@@ -14,7 +15,7 @@ from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.reports.report import Moment, Report, Row
-from proctor_app.reviews import service as reviews
+from proctor_app.reviews.rules import integrity_score
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 
@@ -36,6 +37,8 @@ def build(session_id: str, revision: int, now: datetime) -> Report:
     policy = sessions.policy_of(session)
     began = session.started_at or session.ended_at or now
     names = _Names()
+    # Read once: the score is that of the rows beside it, also when somebody judges one of them meanwhile.
+    records = incidents.list_for(session.id)
 
     def into(at: datetime) -> float:
         return (at - began).total_seconds()
@@ -62,9 +65,9 @@ def build(session_id: str, revision: int, now: datetime) -> Report:
         started_at=session.started_at,
         ended_at=session.ended_at or now,
         made_at=now,
-        score=reviews.score_for(session),
+        score=integrity_score(Counter(record.kind for record in records if record.counts), policy.weights),
         coverage=incidents.coverage_for(session, now),
-        rows=tuple(row(number, record) for number, record in enumerate(incidents.list_for(session.id), 1)),
+        rows=tuple(row(number, record) for number, record in enumerate(records, 1)),
         notes=tuple(
             Moment(into(note.written_at), note.written_at, note.text) for note in sessions.notes_for(session.id)
         ),

@@ -17,6 +17,7 @@ class StoredReport(Document):
     status = StringField(required=True, default="waiting")
     wanted = IntField(required=True, default=0)
     making = IntField(required=True, default=0)
+    begun_at: Any = DateTimeField()
     revision = IntField(required=True, default=0)
     percent = IntField(required=True, default=0)
     step = StringField()

@@ -7,7 +7,7 @@ and the job process asks for what is left over whenever it starts.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 
@@ -25,6 +25,9 @@ FORMATS = ("pdf", "json", "csv")
 MAKE_RETRIES = 2
 # Seven tries within ten minutes: a mail server that is restarted or that defers strangers takes it in that time.
 MAIL_RETRIES = 6
+UNMADE = ("waiting", "making")
+# Thousands of incidents take about a minute on a small machine.
+LONGEST_MAKING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,16 @@ def retry(session_id: str) -> None:
 def make_report(session_id: str) -> None:
     """Make the newest revision that is wanted, unless it is there already."""
     stored = StoredReport.objects(id=session_id).exclude(*FORMATS).first()
-    if stored is None or stored.wanted in (stored.making, stored.revision):
+    if stored is None:
+        return
+    if stored.wanted == stored.revision:
+        # Made already, and perhaps nobody was told: the process died, or the database was away.
+        _made(session_id, stored.revision)
+        return
+    if stored.wanted == stored.making:
         return
     wanted = stored.wanted
-    if not stored.modify({"wanted": wanted, "making__ne": wanted}, set__making=wanted):
+    if not stored.modify({"wanted": wanted, "making__ne": wanted}, set__making=wanted, set__begun_at=clock.now()):
         return  # Another job has begun it since, or it is wanted anew and that job is in line.
     try:
         files = _write_files(session_id, wanted)
@@ -142,9 +151,13 @@ def make_report(session_id: str) -> None:
     made = StoredReport.objects(id=session_id, revision__lt=wanted).update_one(
         set__revision=wanted, set__made_at=clock.now(), **{f"set__{name}": data for name, data in files.items()}
     )
-    if not made:
-        return
-    if not StoredReport.objects(id=session_id, wanted=wanted).update_one(
+    if made:
+        _made(session_id, wanted)
+
+
+def _made(session_id: str, revision: int) -> None:
+    """Say that a revision is ready, and have the first one mailed. A repeat changes nothing."""
+    if not StoredReport.objects(id=session_id, wanted=revision).update_one(
         set__status="ready", set__percent=100, set__step="Ready", set__tries=0, unset__error=True
     ):
         jobs.enqueue(make_report, session_id)
@@ -211,7 +224,7 @@ def resume() -> None:
     StoredReport.objects(email_status="sending").update(
         set__email_status="unclear", set__email_error="The job process ended while the e-mail was being sent."
     )
-    unmade = StoredReport.objects(status__in=("waiting", "making"))
+    unmade = StoredReport.objects(status__in=UNMADE)
     unmade.update(set__making=0)
     for stored in unmade.only("id"):
         jobs.enqueue(make_report, stored.id)
@@ -220,9 +233,22 @@ def resume() -> None:
 
 
 def ask_again(before: datetime) -> None:
-    """Put in line again what was asked for before that moment and is still not begun: its place in line got lost."""
+    """Put in line again what was asked for before that moment and is still not begun: its place in line got lost.
+
+    So does one that was begun long ago: whoever was at it could not even write down that it failed.
+    """
+    given_up = StoredReport.objects(making__gt=0, begun_at__lt=before - LONGEST_MAKING, status__in=UNMADE)
+    given_up.update(set__making=0, set__status="waiting", set__tries=0)
     for stored in StoredReport.objects(status="waiting", tries=0, asked_at__lt=before).only("id"):
         jobs.enqueue(make_report, stored.id)
+
+
+def ask_for_missing(session_ids: list[str]) -> None:
+    """Have the reports made of those finished sessions for which nobody came to ask: the process died just before."""
+    there = {stored.id for stored in StoredReport.objects(id__in=session_ids).only("id")}
+    for session_id in session_ids:
+        if session_id not in there:
+            request_report(session_id)
 
 
 def _in_words(error: Exception) -> str:

@@ -237,6 +237,11 @@ def unfinished(before: datetime) -> list[Session]:
     return list(Session.objects(status=Status.ENDED, finalised_at=None, ended_at__lt=before))
 
 
+def finished(since: datetime, before: datetime) -> list[str]:
+    """Ids of the sessions that were finalised between the two moments."""
+    return [one.id for one in Session.objects(finalised_at__gte=since, finalised_at__lt=before).only("id")]
+
+
 def transitions_of(session_id: str) -> list[Transition]:
     """The steps of the session's life, in order."""
     return list(Transition.objects(session=session_id).order_by("at"))

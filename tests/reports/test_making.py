@@ -97,6 +97,39 @@ def test_a_place_in_line_that_got_lost_is_taken_again(app: Any, held: Held) -> N
     assert len(queue) == 1
 
 
+def test_a_report_that_nobody_came_to_ask_for_is_made(app: Any, held: Held) -> None:
+    now = clock.now()
+    sessions.end(held.session, str(held.owner.id), now)
+    # The web process died between the two.
+    sessions.finalise(held.session, now)
+    with clock.at(now + timedelta(minutes=2)):
+        worker.catch_up()
+    assert held.report.status == "waiting"
+
+
+def test_a_report_whose_failure_could_not_be_written_down_is_made_later(app: Any, held: Held) -> None:
+    held.end()
+    StoredReport.objects.update(set__making=1, set__begun_at=clock.now(), set__status="making")
+    reports.make_report(held.session.id)
+    assert held.report.revision == 0, "another job is at it"
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        worker.catch_up()
+    assert held.report.status == "making"
+    with clock.at(clock.now() + timedelta(minutes=12)):
+        worker.catch_up()
+    reports.make_report(held.session.id)
+    assert (held.report.status, held.report.revision) == ("ready", 1)
+
+
+def test_a_report_that_is_made_and_was_not_said_to_be_is_ready_and_mailed(app: Any, held: Held) -> None:
+    held.end()
+    reports.make_report(held.session.id)
+    # The database went away after the files were stored.
+    StoredReport.objects.update(set__status="making", set__email_status="none")
+    reports.make_report(held.session.id)
+    assert (held.report.status, held.report.email_status, held.report.revision) == ("ready", "wanted", 1)
+
+
 def test_what_cannot_be_made_says_why_and_can_be_tried_again(
     app: Any, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:

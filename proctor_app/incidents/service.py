@@ -26,6 +26,7 @@ from proctor_app.incidents.watch import Coverage, Pulse, WatchLog
 from proctor_app.incidents.writer import Decided, Job, Writer, incident_document
 from proctor_app.sessions import presence
 from proctor_app.sessions import service as sessions
+from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ class Change:
     is_final: bool = False
     counts: Counter[str] | None = None
 
+
+RECORD_FIELDS = tuple(IncidentRecord.__dataclass_fields__)
 
 _subscribers: list[Callable[[Change], None]] = []
 _watch_logs: dict[str, WatchLog] = {}
@@ -177,8 +180,10 @@ def get(session_id: str, incident_id: str) -> IncidentRecord:
 
 def as_json(record: IncidentRecord) -> dict[str, Any]:
     """The form in which programs get an incident: the `incident` message, the JSON API and report.json."""
-    times = {name: clock.to_iso(getattr(record, name)) for name in ("started_at", "ended_at", "verdict_at")}
-    return {**asdict(record), **times, "kind": str(record.kind), "observations": list(record.observations)}
+    # `asdict` would copy in depth, and this is done with every observation.
+    values: dict[str, Any] = {name: getattr(record, name) for name in RECORD_FIELDS}
+    values |= {name: clock.to_iso(values[name]) for name in ("started_at", "ended_at", "verdict_at")}
+    return values | {"kind": str(record.kind), "observations": list(record.observations)}
 
 
 def counts_for(session_id: str) -> Counter[str]:
@@ -276,6 +281,9 @@ def candidate_returned(session: Session, at: datetime) -> None:
 def coverage_for(session: Session, now: datetime) -> Coverage:
     """How much of the call was watched until `now`, or until its end."""
     log = _watch_logs.get(session.id)
+    if log is None and session.status == Status.LIVE and not presence.is_empty(session.id):
+        # Asked for with every observation: memory holds it until everybody has gone.
+        log = _watch_log(session)
     spans = log.spans if log is not None else _stored_spans(session.id)
     return watch.coverage(spans, session.started_at, session.ended_at or now)
 
@@ -325,7 +333,7 @@ def _watch_log(session: Session) -> WatchLog:
     if log is None:
         spans = _stored_spans(session.id)
         log = WatchLog(session.started_at or clock.now(), spans, unsaved_from=len(spans))
-        _watch_logs[session.id] = log
+        log = _watch_logs.setdefault(session.id, log)
     return log
 
 

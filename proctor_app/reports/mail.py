@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import TYPE_CHECKING
@@ -48,8 +49,14 @@ def report_message(config: "Config", session: Session, interviewer: Interviewer,
 
 def send(config: "Config", message: EmailMessage) -> None:
     """Hand `message` to the server of SMTP_URL. Raises what smtplib raises."""
-    with connect(config.smtp_url or "") as connection:
+    connection = connect(config.smtp_url or "")
+    try:
         connection.send_message(message)
+        # It is taken: whatever the server answers to a goodbye, it must not be sent again.
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+    finally:
+        connection.close()
 
 
 def connect(smtp_url: str) -> smtplib.SMTP:

@@ -32,4 +32,5 @@ class StoredReport(Document):
     email_status = StringField(required=True, default="none")
     email_to = StringField()
     email_error = StringField()
+    email_tries = IntField(required=True, default=0)
     emailed_at: Any = DateTimeField()

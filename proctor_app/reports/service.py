@@ -112,7 +112,7 @@ def retry(session_id: str) -> None:
     if stored.status == "failed":
         request_report(session_id)
     elif stored.email_status in ("failed", "unclear", "not_configured", "no_address", "sent"):
-        stored.modify(set__email_status="wanted", unset__email_error=True)
+        stored.modify(set__email_status="wanted", set__email_tries=0, unset__email_error=True)
         jobs.enqueue(send_report, session_id)
 
 
@@ -212,8 +212,8 @@ def send_report(session_id: str) -> None:
     try:
         mail.send(config, mail.report_message(config, session, owner, bytes(stored.pdf)))
     except Exception as error:
-        stored.modify(set__email_status="retrying", set__email_error=_in_words(error), inc__tries=1)
-        if stored.tries > MAIL_RETRIES:
+        stored.modify(set__email_status="retrying", set__email_error=_in_words(error), inc__email_tries=1)
+        if stored.email_tries > MAIL_RETRIES:
             stored.modify(set__email_status="failed")
         raise
     stored.modify(set__email_status="sent", set__emailed_at=clock.now(), unset__email_error=True)

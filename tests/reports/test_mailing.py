@@ -104,6 +104,34 @@ def test_trying_again_comes_to_an_end(app: Any, held: Held) -> None:
         assert held.report.email_status == ("failed" if tried > reports.MAIL_RETRIES else "retrying")
 
 
+def test_a_review_between_the_tries_keeps_none_of_them_from_being_the_last(app: Any, held: Held, smtp: Mailbox) -> None:
+    made(held)
+    config = app.config["PROCTOR"]
+    app.config["PROCTOR"] = replace(config, smtp_url=f"smtp://127.0.0.1:{embedded.free_port()}")
+    for _ in range(reports.MAIL_RETRIES + 1):
+        reports.request_report(held.session.id)
+        with pytest.raises(OSError):
+            reports.send_report(held.session.id)
+    assert held.report.email_status == "failed"
+    reports.make_report(held.session.id)
+    reports.retry(held.session.id)
+    with pytest.raises(OSError):
+        reports.send_report(held.session.id)
+    assert held.report.email_status == "retrying", "who asks again gets as many tries again"
+
+
+def test_a_server_that_says_goodbye_in_its_own_way_gets_it_once(
+    held: Held, smtp: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def say_goodbye(*_: Any) -> str:
+        return "250 See you"
+
+    monkeypatch.setattr(smtp, "handle_QUIT", say_goodbye, raising=False)
+    made(held)
+    reports.send_report(held.session.id)
+    assert held.report.email_status == "sent" and len(smtp.messages) == 1
+
+
 def test_a_process_killed_while_sending_leaves_it_to_a_person(held: Held, smtp: Mailbox) -> None:
     made(held).report.update(set__email_status="sending")
     reports.resume()

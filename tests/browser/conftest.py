@@ -136,7 +136,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         program.stop()
         smtp.stop()
-    print(program.log())
+    assert _troubles(folder / "var" / "log") == []
+
+
+def _troubles(logs: Path) -> list[str]:
+    """What went wrong on the server's side while all tests ran, by its own logs."""
+    lines = (line for log in sorted(logs.glob("*.log")) for line in log.read_text(errors="replace").splitlines())
+    return [line for line in lines if re.search(r" ERROR | CRITICAL |^Traceback", line)]
 
 
 def _sign_in_link(program: Program) -> str | None:

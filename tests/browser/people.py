@@ -9,9 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 # Resolves once five more frames were decoded: a picture that stands still, or is black, does not count.
 FRAMES_ARRIVE = """async (video) => {
   const count = () => video.getVideoPlaybackQuality().totalVideoFrames;
-  const before = count();
+  let before = count();
   const deadline = performance.now() + 20000;
   while (video.videoWidth === 0 || count() < before + 5) {
+    // A new connection is a new stream, which counts from 0.
+    before = Math.min(before, count());
     if (performance.now() > deadline) throw new Error(`${count() - before} frames, width ${video.videoWidth}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -13,13 +13,7 @@ from tests.browser import watching
 from tests.browser.conftest import Launch, Site, Witness
 
 CLIPS = ROOT.parent / "shared" / "media" / "clips"
-NAMES = (
-    "c02_face_leaves_15s",
-    "c03_second_person_12s",
-    "c04_look_away_10s",
-    "c06_camera_covered_12s",
-    "c07_blips_must_not_count",
-)
+NAMES = ("c02_face_leaves_15s", "c03_second_person_12s", "c06_camera_covered_12s")
 KIND_OF = {"face_absent": "absence", "multiple_faces": "multiple_faces", "look_away": "looking_away"}
 # Beyond the tolerance of the clip's own truth: five looks a second, and the camera's first frame; at the end the model
 # may see a second person who has left for almost a second more, which the detector joins to what was before.
@@ -46,8 +40,8 @@ def test_real_people(site: Site, launch: Launch, witness: Witness, tmp_path: Pat
     seen = {}
     for name, page in pages.items():
         truth = json.loads((CLIPS / f"{name}.json").read_text("utf-8"))
-        # The last second belongs to the seam, where the clip begins again.
-        seen[name] = (truth, watching.finish(page, truth["duration_s"] - 1))
+        # A few seconds more than the last event has: what comes of it is told by then.
+        seen[name] = (truth, watching.finish(page, max(event["end"] for event in truth["events"]) + 4))
     assert [problem for name in NAMES for problem in differences(name, *seen[name])] == []
     assert seen["c06_camera_covered_12s"][1]["could_not_tell"].get("covered", 0) > 8000
 

@@ -6,12 +6,15 @@ import json
 import re
 import urllib.parse
 
+import pytest
 from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
 from tests.browser.camera import Camera
 from tests.browser.conftest import INTERVIEWER_EMAIL, Site
 from tests.browser.people import Candidate, Interviewer
+
+pytestmark = pytest.mark.timeout(300)
 
 TITLE, NAME = "Backend engineer", "Asha Verma"
 # What the camera sees, and what becomes of it: kind and reason.

@@ -8,6 +8,7 @@ and the job process asks for what is left over whenever it starts.
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from smtplib import SMTPException
 
 from flask import current_app
 
@@ -215,6 +216,9 @@ def send_report(session_id: str) -> None:
         stored.modify(set__email_status="retrying", set__email_error=_in_words(error), inc__email_tries=1)
         if stored.email_tries > MAIL_RETRIES:
             stored.modify(set__email_status="failed")
+        if isinstance(error, SMTPException):
+            # Its own text holds addresses, and the queue writes it to the log.
+            raise ProctorError("not_mailed", _in_words(error), http_status=502) from None
         raise
     stored.modify(set__email_status="sent", set__emailed_at=clock.now(), unset__email_error=True)
 

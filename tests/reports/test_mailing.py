@@ -2,6 +2,7 @@
 
 import io
 import smtplib
+import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 
 from proctor_app import embedded
 from proctor_app.accounts.models import LOCAL_EMAIL
+from proctor_app.errors import ProctorError
 from proctor_app.reports import mail
 from proctor_app.reports import service as reports
 from tests.conftest import Mailbox, Program
@@ -118,6 +120,20 @@ def test_a_review_between_the_tries_keeps_none_of_them_from_being_the_last(app: 
     with pytest.raises(OSError):
         reports.send_report(held.session.id)
     assert held.report.email_status == "retrying", "who asks again gets as many tries again"
+
+
+def test_an_address_that_is_refused_is_not_written_to_the_log(
+    held: Held, smtp: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: Any) -> str:
+        return "550 Nobody here"
+
+    monkeypatch.setattr(smtp, "handle_RCPT", refuse, raising=False)
+    made(held)
+    with pytest.raises(ProctorError) as raised:
+        reports.send_report(held.session.id)
+    assert "olga" not in "".join(traceback.format_exception(raised.value))
+    assert "refused the interviewer's address" in held.report.email_error
 
 
 def test_a_server_that_says_goodbye_in_its_own_way_gets_it_once(

@@ -64,7 +64,7 @@ def presence_changed(session_id: str) -> None:
 def _session(session_id: str) -> Session | None:
     """The session, from memory where somebody is connected to it."""
     room = presence.room(session_id)
-    connected = room.candidate or next(iter(room.interviewers.values()), None)
+    connected = room.candidate or next(iter(list(room.interviewers.values())), None)
     return connected.session if connected is not None else sessions.find(session_id)
 
 
@@ -74,7 +74,8 @@ def _score_message(session: Session, score: Score) -> dict[str, Any]:
 
 
 def _redraw(session_id: str, parts: tuple[str, ...], records: tuple[IncidentRecord, ...]) -> None:
-    if not any(one.is_console for one in presence.room(session_id).interviewers.values()):
+    # A copy: threads come and go meanwhile.
+    if not any(one.is_console for one in list(presence.room(session_id).interviewers.values())):
         return
     with _lock:
         pending = _pending.setdefault(session_id, Pending())

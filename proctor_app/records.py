@@ -22,6 +22,8 @@ from proctor_app.sessions.models import Session
 
 # Collections whose documents name their session in the field `session`.
 ABOUT_A_SESSION = ("transition", "knock", "note", "observation", "incident", "watch_span", "review")
+# What their exports are sorted by, where the ids are random.
+ORDER = {"incident": "number", "observation": "seq", "knock": "created_at"}
 # The report has the session's id for its own.
 REPORT = "report"
 FILES = {"pdf": "report.pdf", "json": "report.json", "csv": "incidents.csv"}
@@ -37,7 +39,7 @@ def export(session_id: str) -> dict[str, Any]:
         raise not_found("interview")
     found: dict[str, Any] = {"exported_at": clock.now(), "session": session}
     for name in ABOUT_A_SESSION:
-        found[name] = list(db[name].find({"session": session_id}).sort("_id"))
+        found[name] = list(db[name].find({"session": session_id}).sort(ORDER.get(name, "_id")))
     plain = _plain(found)
     assert isinstance(plain, dict)
     return plain

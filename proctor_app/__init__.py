@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import mongoengine
@@ -48,8 +47,7 @@ def create_app(config: "Config") -> Flask:
     headers.init_app(app)
     ice.init_app(app)
     for name in BLUEPRINTS:
-        if find_spec(f"proctor_app.{name}"):  # while parts are being written
-            app.register_blueprint(import_module(f"proctor_app.{name}").blueprint)
+        app.register_blueprint(import_module(f"proctor_app.{name}").blueprint)
     open_sockets(app)
     jobs.init_app(app)
     return app
@@ -111,4 +109,7 @@ def connect_database(config: "Config") -> None:
         tz_aware=True,
         uuidRepresentation="standard",
         serverSelectionTimeoutMS=5000,
+        # One process has one processor: more connections would not be faster, and opening them in a rush is slow.
+        maxPoolSize=16,
+        socketTimeoutMS=30000,
     )

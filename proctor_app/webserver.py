@@ -11,6 +11,7 @@ Each part answers to a measured trap of Flask-SocketIO and its servers:
 `wsgi.py` chooses what accepts connections; `serve` runs it until the process is asked to end.
 """
 
+import gc
 import logging
 import resource
 import signal
@@ -192,6 +193,9 @@ def serve(app: Flask, socketio: SocketIO, accept: Callable[[socket.socket], None
         finally:
             waking.send(b"\0")
 
+    # What was made until now stays: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     waking.setblocking(False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)

@@ -65,7 +65,9 @@ def find(interviewer_id: str | None) -> Interviewer | None:
     """The account by its id, or None."""
     if not interviewer_id or not ObjectId.is_valid(interviewer_id):
         return None
-    return Interviewer.objects(id=interviewer_id).first()
+    # Every request and every socket comes through here: without a queryset this takes half the time.
+    document = Interviewer._get_collection().find_one({"_id": ObjectId(interviewer_id)})
+    return Interviewer._from_son(document) if document else None
 
 
 def get(interviewer_id: str) -> Interviewer:
@@ -235,10 +237,10 @@ def add_token(interviewer: Interviewer, label: str, value: str | None = None) ->
 
 def find_by_token(plain: str) -> Interviewer | None:
     """The account for which a program with this API token acts, or None."""
-    token = ApiToken.objects(token_hash=_token_hash(plain), revoked_at=None).first()
-    if token is None:
+    document = ApiToken._get_collection().find_one({"token_hash": _token_hash(plain), "revoked_at": None})
+    if document is None:
         return None
-    now = clock.now()
+    token, now = ApiToken._from_son(document), clock.now()
     if token.last_used_at is None or now - token.last_used_at >= LAST_USED_STEP:
         token.modify(set__last_used_at=now)
     return find(token.interviewer)

@@ -12,6 +12,8 @@ from proctor_app.incidents.kinds import Kind, Reason, Source, Verdict
 # Two of one kind less than this apart are one: the detectors in the browser keep the same rule, and this one
 # holds across a reload, where a new page starts with no memory of the old one.
 MERGE_GAP = timedelta(seconds=2)
+# An instant this far from when we heard of it was not measured by any clock: see `plausible`.
+FAR = timedelta(days=2)
 # What a candidate's clock may be off after correction, when an observation is held against the session's end.
 END_TOLERANCE = timedelta(seconds=5)
 
@@ -102,6 +104,18 @@ def ledger_of(session_id: str, ended_at: datetime | None, finalised: bool, recor
     return ledger
 
 
+def plausible(claim: Claim, received_at: datetime) -> Claim:
+    """`claim` with instants that no clock can have meant put to the moment it was received, and marked so.
+
+    It is kept: something was seen. But an incident from 1970 to 2100 would swallow every later one of its kind.
+    """
+    ends = claim.ended_at or claim.started_at
+    if received_at - FAR <= claim.started_at and ends <= received_at + FAR:
+        return claim
+    ended_at = received_at if claim.ended_at else None
+    return replace(claim, started_at=received_at, ended_at=ended_at, detail={**claim.detail, "time_unclear": True})
+
+
 def decide(ledger: Ledger, claim: Claim) -> IncidentRecord | None:
     """The incident as `claim` makes or changes it, or None when it says nothing new.
 
@@ -151,7 +165,8 @@ def _continued(record: IncidentRecord, claim: Claim, late: bool) -> IncidentReco
         return None
     changed = replace(record, ended_at=_end_after(record, claim))
     if upgraded:
-        changed = replace(changed, kind=claim.kind, reason=None)
+        # Whoever dismissed a face that was not visible for a moment has not judged that nobody was there.
+        changed = judged(replace(changed, kind=claim.kind, reason=None), None, None, None, None)
     if not stale and (upgraded or claim.ended_at is not None):
         known = {key: value for key, value in record.detail.items() if key != "closed_by" or changed.is_open}
         changed = replace(changed, detail={**known, **claim.detail}, confidence=claim.confidence)

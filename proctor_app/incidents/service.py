@@ -86,6 +86,7 @@ def record_observation(session_id: str, payload: ObservationPayload, offset_ms: 
         confidence=payload.confidence,
         detail=payload.detail,
     )
+    claim = rules.plausible(claim, received_at)
 
     def change(ledger: Ledger) -> Decided:
         record = rules.decide(ledger, claim)

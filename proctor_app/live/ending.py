@@ -6,12 +6,16 @@
 Observations that arrive even later, from a candidate who was offline, are taken too: the report is made anew.
 """
 
+import logging
 import threading
 from datetime import datetime
 
 from flask import Flask, current_app
+from mongoengine.errors import MongoEngineException
+from pymongo.errors import PyMongoError
 
 from proctor_app import clock
+from proctor_app.errors import ProctorError
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents.service import Change
@@ -22,6 +26,11 @@ from proctor_app.sessions.models import Session
 
 # A page on a slow line needs a few seconds to send what is left; an interviewer should not wait for longer.
 GOODBYE_SECONDS = 8.0
+# While the database is away; after that the job process finishes what is left.
+FINALISE_TRIES = 10
+FINALISE_RETRY_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 _goodbyes: dict[str, threading.Event] = {}
 
@@ -58,7 +67,13 @@ def _finalise_after_goodbye(app: Flask, session_id: str) -> None:
     _goodbyes[session_id].wait(GOODBYE_SECONDS)
     _goodbyes.pop(session_id, None)
     with app.app_context():
-        finalise(sessions.get(session_id))
+        for _ in range(FINALISE_TRIES):
+            try:
+                return finalise(sessions.get(session_id))
+            except (ProctorError, PyMongoError, MongoEngineException):
+                log.exception("Session %s could not be finished yet", session_id)
+                incidents.session_changed(session_id)
+                socketio.sleep(FINALISE_RETRY_SECONDS)
 
 
 def finalise(session: Session) -> None:

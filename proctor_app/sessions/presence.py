@@ -113,12 +113,16 @@ def enter_candidate(entering: Connection) -> Connection | None:
 
 
 def enter_interviewer(entering: Connection) -> None:
-    """A console is connected. The first one is in the call, and so is one that was reloaded in the same tab."""
+    """A console is connected. The first one is in the call, and so is one that was reloaded in the same tab.
+
+    A program that watches gives way to a person's page.
+    """
     entered = _rooms.setdefault(entering.session_id, Room())
     _by_sid[entering.sid] = entering
     entered.interviewers[entering.sid] = entering
     same_tab = entering.tab and entering.tab == entered.in_call_tab
-    if entered.in_call not in entered.interviewers or same_tab:
+    talking = entered.interviewers.get(entered.in_call or "")
+    if talking is None or same_tab or (entering.is_console and not talking.is_console):
         take_call(entering.session_id, entering.sid)
 
 

@@ -167,3 +167,18 @@ def test_numbers_stay_unique_when_one_is_missing() -> None:
     tell(made, claim("b", 30, 36), claim("c", 50, 56))
     again = rules.ledger_of("session", None, False, [first, made.incidents["c"]])
     assert tell(again, claim("d", 70)).number == 4
+
+
+def test_a_dismissed_moment_that_becomes_an_absence_counts_again(ledger: Ledger) -> None:
+    record = tell(ledger, claim("a", 10, reason="face_not_visible"))
+    ledger.put(rules.judged(record, Verdict.DISMISSED, "leant back", "Ira", at(14)))
+    upgraded = tell(ledger, claim("a", 10, kind=Kind.ABSENCE, reason=None))
+    assert upgraded.verdict is None
+    assert ledger.tally["absence"] == 1
+
+
+def test_instants_that_no_clock_can_have_meant_are_dated_when_heard(ledger: Ledger) -> None:
+    wild = rules.plausible(Claim("a", Kind.ABSENCE, None, at(-2e9), at(2e9), 0.9, {}), at(50))
+    assert (wild.started_at, wild.ended_at, wild.detail) == (at(50), at(50), {"time_unclear": True})
+    sound = claim("b", 10, 20)
+    assert rules.plausible(sound, at(50)) is sound

@@ -123,6 +123,13 @@ class Candidate(Person):
             expect(self.find(f"check-{check}")).to_have_attribute("data-state", "ready", timeout=20_000)
         self.find("join-call").click()
 
+    def expect_noticed(self, kind: str, state: str) -> None:
+        """Wait until the page's own list has one incident, of this kind, open or closed."""
+        rows = self.page.locator("#mirror-list > *")
+        expect(rows).to_have_count(1, timeout=15_000)
+        expect(rows).to_have_attribute("data-kind", kind)
+        expect(rows).to_have_attribute("data-state", state, timeout=10_000)
+
     def expect_watched(self) -> None:
         """Wait until the page says that it watches."""
         expect(self.find("monitor-status")).to_have_attribute("data-state", "watching", timeout=20_000)

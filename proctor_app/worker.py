@@ -5,6 +5,7 @@ that an e-mail need not wait for a long report.
 """
 
 import logging
+import os
 import secrets
 import time
 from datetime import timedelta
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 THREADS = 2
+NICENESS = 10
 # A job is begun within this time after it was put in line.
 LONGEST_SLEEP_SECONDS = 0.5
 # The web process waits some seconds for a candidate's goodbye. This long after the end it must have died meanwhile.
@@ -40,6 +42,8 @@ PROBE_SECONDS = 5.0
 
 def work(config: "Config") -> NoReturn:
     """Work until SIGTERM, which lets the job under way finish, or Ctrl-C."""
+    # A report may take a processor for seconds; whoever is in a call comes first.
+    os.nice(NICENESS)
     app = create_app(config)
     # Loaded before the first job, so that the first report of the day is as fast as the others.
     from proctor_app.reports import pdf

@@ -17,7 +17,7 @@ from proctor_app.processes import Child, spawn
 
 PROGRAM = "secantusd-py"
 START_SECONDS = 30.0
-LOCKED_SECONDS = 5.0
+LOCKED_SECONDS = 20.0
 
 
 class DatabaseError(Exception):

@@ -14,6 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from config import ROOT
 from proctor_app import embedded
 from scripts.setup import browser as find_chromium
 from tests.browser.camera import Camera
@@ -115,7 +116,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "DATA_DIR": str(folder / "var"),
         "PORT": str(embedded.free_port()),
         "SMTP_URL": f"smtp://127.0.0.1:{smtp.port}",
-        "FACE_MODEL_PATH": str(Path("var/models/face_landmarker.task").resolve()),
+        "FACE_MODEL_PATH": str(ROOT / "var" / "models" / "face_landmarker.task"),
         "SOCKETIO_ASYNC_MODE": os.environ.get("SOCKETIO_ASYNC_MODE", ""),
         "ADMIN_EMAIL": INTERVIEWER_EMAIL,
         "ADMIN_PASSWORD": "a password that nobody guesses",
@@ -250,7 +251,7 @@ def candidate(launch: Launch, camera: Camera, witness: Witness, pictures: Path) 
 @pytest.fixture
 def pictures(request: pytest.FixtureRequest) -> Path:
     """Where a test's screenshots go: var/screenshots/<test>."""
-    folder = Path("var/screenshots") / request.node.name
+    folder = ROOT / "var" / "screenshots" / request.node.name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

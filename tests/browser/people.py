@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -102,6 +104,11 @@ class Interviewer(Person):
         """Wait until the console says of the candidate that they are in this state."""
         expect(self.find("candidate-presence")).to_have_attribute("data-state", state, timeout=timeout)
 
+    def report(self, session_id: str) -> dict[str, Any]:
+        """The report as programs read it."""
+        address = urljoin(self.page.url, f"/sessions/{session_id}/report.json")
+        return dict(self.page.request.get(address).json())
+
     def end(self) -> None:
         """End the interview, and mean it."""
         self.find("end-session").click()
@@ -133,3 +140,13 @@ class Candidate(Person):
     def expect_watched(self) -> None:
         """Wait until the page says that it watches."""
         expect(self.find("monitor-status")).to_have_attribute("data-state", "watching", timeout=20_000)
+
+
+def enter_call(interviewer: Interviewer, candidate: Candidate) -> str:
+    """A new interview with both in the call and the candidate watched. Returns its id."""
+    session_id, link = interviewer.create("Site reliability engineer", "Li Wei")
+    candidate.enter(link)
+    interviewer.sees_the_other()
+    candidate.sees_the_other()
+    candidate.expect_watched()
+    return session_id

@@ -3,9 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.camera import Camera
-from tests.browser.conftest import Site
-from tests.browser.people import Candidate, Interviewer
-from tests.browser.test_recovery import enter_call, report
+from tests.browser.people import Candidate, Interviewer, enter_call
 
 
 def test_window_in_front(interviewer: Interviewer, candidate: Candidate) -> None:
@@ -25,7 +23,7 @@ def test_window_in_front(interviewer: Interviewer, candidate: Candidate) -> None
     assert interviewer.counts() == {"focus_loss": 1}
 
 
-def test_covered_lens(site: Site, interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
+def test_covered_lens(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
     session_id = enter_call(interviewer, candidate)
     # Longer than what makes an absence, and more than half of this interview.
     camera.show_for("covered", 13)
@@ -33,7 +31,7 @@ def test_covered_lens(site: Site, interviewer: Interviewer, candidate: Candidate
     interviewer.end()
     expect(interviewer.page.locator("#score")).to_contain_text("Insufficient data")
     expect(interviewer.find("report-link")).to_be_visible(timeout=30_000)
-    made = report(site, interviewer, session_id)
+    made = interviewer.report(session_id)
     assert made["incidents"] == []
     assert made["insufficient_data"] and made["score"] is None
     assert made["coverage"]["not_observable"]["covered"] > 10

@@ -1,12 +1,10 @@
 """Reloads, cuts and closed tabs: the call comes back, and no observation is lost or counted twice."""
 
-import json
-
 from playwright.sync_api import expect
 
 from tests.browser.camera import Camera
 from tests.browser.conftest import Site, Witness
-from tests.browser.people import Candidate, Interviewer
+from tests.browser.people import Candidate, Interviewer, enter_call
 from tests.waiting import wait_until
 
 
@@ -47,7 +45,7 @@ def test_incident_while_offline(
     interviewer.expect_score(95)
 
 
-def test_closed_tab(site: Site, interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
+def test_closed_tab(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
     session_id = enter_call(interviewer, candidate)
     camera.show("two_faces")
     expect(interviewer.incidents("multiple_faces")).to_have_attribute("data-state", "open", timeout=15_000)
@@ -55,7 +53,7 @@ def test_closed_tab(site: Site, interviewer: Interviewer, candidate: Candidate, 
     interviewer.expect_candidate("reconnecting")
     interviewer.end()
     expect(interviewer.find("report-link")).to_be_visible(timeout=30_000)
-    incidents = report(site, interviewer, session_id)["incidents"]
+    incidents = interviewer.report(session_id)["incidents"]
     assert [(one["kind"], bool(one["ended_at"])) for one in incidents] == [("multiple_faces", True)]
 
 
@@ -91,7 +89,7 @@ def test_delivered_after_the_end(
     candidate.page.close()
     interviewer.end()
     expect(interviewer.find("report-link")).to_be_visible(timeout=40_000)
-    assert report(site, interviewer, session_id)["incidents"] == []
+    assert interviewer.report(session_id)["incidents"] == []
 
     network.set_offline(False)
     later = network.new_page()
@@ -99,23 +97,13 @@ def test_delivered_after_the_end(
     expect(later.get_by_test_id("last-notes")).to_have_attribute("data-state", "done")
     expect(interviewer.incidents("multiple_faces")).to_have_attribute("data-state", "closed")
     interviewer.expect_score(95)
-    made = wait_until(lambda: with_incidents(report(site, interviewer, session_id)), "the report made anew", timeout=30)
+    made = wait_until(lambda: with_incidents(interviewer.report(session_id)), "the report made anew", timeout=30)
     assert [(one["kind"], one["late"]) for one in made["incidents"]] == [("multiple_faces", True)]
 
 
 def with_incidents(made: dict) -> dict | None:
     """The report, when it has any."""
     return made if made["incidents"] else None
-
-
-def enter_call(interviewer: Interviewer, candidate: Candidate) -> str:
-    """A new interview with both in the call and the candidate watched. Returns its id."""
-    session_id, link = interviewer.create("Site reliability engineer", "Li Wei")
-    candidate.enter(link)
-    interviewer.sees_the_other()
-    candidate.sees_the_other()
-    candidate.expect_watched()
-    return session_id
 
 
 def provoke_two_faces(interviewer: Interviewer, camera: Camera) -> None:
@@ -125,8 +113,3 @@ def provoke_two_faces(interviewer: Interviewer, camera: Camera) -> None:
     expect(row).to_have_attribute("data-state", "open", timeout=15_000)
     camera.show("present")
     expect(row).to_have_attribute("data-state", "closed", timeout=10_000)
-
-
-def report(site: Site, interviewer: Interviewer, session_id: str) -> dict:
-    """The report as programs read it."""
-    return dict(json.loads(interviewer.page.request.get(f"{site.url}/sessions/{session_id}/report.json").body()))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 import urllib.parse
 
@@ -138,7 +137,7 @@ def check_report(interviewer: Interviewer, site: Site, session_id: str) -> None:
     assert re.search(r"100 − \(1\s*·\s*2 \+ 1\s*·\s*3 \+ 0\s*·\s*5\)", text), text
 
     request = interviewer.page.request
-    report = json.loads(request.get(f"{site.url}/sessions/{session_id}/report.json").body())
+    report = interviewer.report(session_id)
     assert (report["score"], report["raw"]) == (95, 95)
     assert report["counts"] == {"focus_loss": 1, "absence": 1, "multiple_faces": 0}
     rows = list(csv.DictReader(io.StringIO(request.get(f"{site.url}/sessions/{session_id}/incidents.csv").text())))

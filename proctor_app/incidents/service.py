@@ -216,10 +216,10 @@ def _load_ledger(session_id: str) -> Ledger:
 
 def _adopt_orphans(ledger: Ledger) -> None:
     """Make the incidents of observations that were stored by a process which died before it wrote the incident."""
-    stored = Observation._get_collection().find({"session": ledger.session_id}).sort("seq")
-    for document in stored:
-        if document["_id"] in ledger.incident_of:
-            continue
+    collection = Observation._get_collection()
+    known = collection.find({"session": ledger.session_id}, {"_id": 1})
+    orphans = [one["_id"] for one in known if one["_id"] not in ledger.incident_of]
+    for document in collection.find({"_id": {"$in": orphans}}).sort("seq") if orphans else ():
         fields = ("kind", "reason", "started_at", "ended_at", "confidence", "detail")
         try:
             record = rules.decide(ledger, Claim(id=document["_id"], **{name: document[name] for name in fields}))

@@ -3,6 +3,9 @@
 import re
 from typing import Any
 
+from config import ROOT
+from proctor_app import clock
+from proctor_app.reports import build, json_writer
 from tests.api.conftest import BODY, Program, held
 from tests.api.described import DESCRIPTION, undescribed
 
@@ -62,3 +65,28 @@ def test_every_reference_leads_somewhere() -> None:
                 walk(inner)
 
     walk(DESCRIPTION)
+
+
+def test_the_page_for_people_names_every_request_and_code(owner: Program) -> None:
+    page = (ROOT / "docs" / "api.md").read_text("utf-8")
+    for path, methods in DESCRIPTION["paths"].items():
+        for method in methods:
+            assert method not in METHODS or f"`{method.upper()} {path}`" in page
+    answers = [
+        owner.get("/sessions", page="x"),
+        owner.post("/sessions", b"{"),
+        owner.get("/sessions/{session_id}", session_id="nowhere"),
+        owner.get("/sessions/{session_id}/report", session_id=owner.create()),
+    ]
+    for answer in answers:
+        assert f"| `{answer.get_json()['code']}` | {answer.status_code} |" in page
+
+
+def test_the_page_for_people_names_every_field_of_the_report(app: Any, owner: Program) -> None:
+    page = (ROOT / "docs" / "api.md").read_text("utf-8").partition("## report.json")[2]
+    session_id = owner.create()
+    held(session_id, "absence")
+    owner.post("/sessions/{session_id}/end", session_id=session_id)
+    data = json_writer.as_data(build.build(session_id, 1, clock.now()))
+    for name in [*data, *data["incidents"][0], *data["coverage"], *data["steps"][0]]:
+        assert f"`{name}`" in page, name

@@ -13,3 +13,9 @@ OBSERVATION_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 15.0),
     registry=REGISTRY,
 )
+# From the database, so that every web process tells the same.
+REPORTS = Gauge("proctor_reports", "Reports by how far they are", ["status"], registry=REGISTRY)
+REPORT_SECONDS = Gauge(
+    "proctor_report_seconds", "Longest making of a report among those made in the last hour", registry=REGISTRY
+)
+JOBS_WAITING = Gauge("proctor_jobs_waiting", "Jobs in line that nobody has begun", registry=REGISTRY)

@@ -7,6 +7,7 @@
 
 import logging
 import sqlite3
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, make_response
@@ -17,8 +18,9 @@ from pymongo import timeout
 from pymongo.errors import PyMongoError
 from redis import RedisError
 
-from proctor_app import metrics
+from proctor_app import clock, metrics
 from proctor_app.extensions import csrf, limiter, socketio
+from proctor_app.reports.models import StoredReport
 from proctor_app.sessions import presence
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,9 @@ csrf.exempt(blueprint)
 limiter.exempt(blueprint)
 
 CHECK_SECONDS = 3.0
+REPORT_STATUSES = ("waiting", "making", "ready", "failed")
+QUEUE_AWAY = (HueyException, RedisError, OSError, sqlite3.Error)
+QUEUE_OR_DATABASE_AWAY = (*QUEUE_AWAY, PyMongoError)
 
 
 @blueprint.get("/healthz")
@@ -50,7 +55,25 @@ def show_metrics() -> Response:
     metrics.CONNECTED_SOCKETS.set(len(socketio.server.eio.sockets))
     metrics.LIVE_SESSIONS.set(presence.live_sessions())
     metrics.REQUESTS_UNDER_WAY.set(current_app.extensions["door"].requests)
+    try:
+        count_reports()
+    except QUEUE_OR_DATABASE_AWAY as error:
+        log.warning("Figures of reports are missing: %s", str(error).partition(", Timeout:")[0])
     return Response(generate_latest(metrics.REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+def count_reports() -> None:
+    """Figures that only the database and the queue know. Raises what they raise when they are away."""
+    metrics.JOBS_WAITING.set(current_app.extensions["jobs"].pending_count())
+    with timeout(CHECK_SECONDS):
+        groups = StoredReport.objects.aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
+        counts = {group["_id"]: group["count"] for group in groups}
+        lately = StoredReport.objects(made_at__gte=clock.now() - timedelta(hours=1)).only("begun_at", "made_at")
+        seconds = [(one.made_at - one.begun_at).total_seconds() for one in lately if one.begun_at]
+    for status in REPORT_STATUSES:
+        metrics.REPORTS.labels(status).set(counts.get(status, 0))
+    # Begun anew and not made yet, a report's times are of two makings.
+    metrics.REPORT_SECONDS.set(max([0.0, *seconds]))
 
 
 def database_answers() -> bool:
@@ -68,7 +91,7 @@ def queue_answers() -> bool:
     """Whether jobs can be put into the queue."""
     try:
         current_app.extensions["jobs"].pending_count()
-    except (HueyException, RedisError, OSError, sqlite3.Error) as error:
+    except QUEUE_AWAY as error:
         log.warning("The job queue does not answer: %s", error)
         return False
     return True

@@ -58,10 +58,13 @@ def free_port() -> int:
         return port
 
 
-def start(storage: Path, log: Path) -> tuple[Child, int]:
-    """Start it on `storage`, wait until it answers, and return the process and its port. Raises `DatabaseError`."""
+def start(storage: Path, log: Path, *, patience_seconds: float = LOCKED_SECONDS) -> tuple[Child, int]:
+    """Start it on `storage`, wait until it answers, and return the process and its port.
+
+    Raises `DatabaseError`; where another process has the files open, after `patience_seconds`.
+    """
     storage.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + LOCKED_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while True:
         port = free_port()
         # The working folder matters: the program reads a settings file from wherever it is started.

@@ -19,7 +19,7 @@ def test_files_in_use_are_told(database: int, tmp_path: Path) -> None:
     first, _ = embedded.start(tmp_path / "db", tmp_path / "first.log")
     try:
         with pytest.raises(embedded.DatabaseLocked, match="in use by another process"):
-            embedded.start(tmp_path / "db", tmp_path / "second.log")
+            embedded.start(tmp_path / "db", tmp_path / "second.log", patience_seconds=0)
     finally:
         first.stop(20)
 

@@ -12,7 +12,7 @@ APP = ROOT / "proctor_app"
 FEATURES = ("accounts", "sessions", "calls", "incidents", "reviews", "reports", "live", "records", "console", "api")
 STRANGERS = {("console", "api"), ("api", "console")}
 # Modules beside the features that a feature may import.
-GROUND = {"clock", "errors", "extensions", "metrics", "webserver", "jobs"}
+GROUND = {"clock", "documents", "errors", "extensions", "metrics", "webserver", "jobs"}
 # What a file of this name must never import: decisions are pure, models decide nothing.
 NEVER = {
     "kinds": {"flask", "mongoengine", "pymongo", "proctor_app"},

@@ -3,7 +3,9 @@
 from typing import Any
 
 from flask_login import UserMixin
-from mongoengine import BooleanField, DateTimeField, Document, StringField
+from mongoengine import BooleanField, DateTimeField, StringField
+
+from proctor_app.documents import Document
 
 LOCAL_EMAIL = "interviewer@localhost"
 

@@ -6,13 +6,14 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     DictField,
-    Document,
     FloatField,
     IntField,
     ListField,
     LongField,
     StringField,
 )
+
+from proctor_app.documents import Document
 
 
 class Observation(Document):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from mongoengine import BinaryField, DateTimeField, Document, IntField, StringField
+from mongoengine import BinaryField, DateTimeField, IntField, StringField
+
+from proctor_app.documents import Document
 
 
 class StoredReport(Document):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from mongoengine import DateTimeField, Document, StringField
+from mongoengine import DateTimeField, StringField
+
+from proctor_app.documents import Document
 
 
 class Review(Document):

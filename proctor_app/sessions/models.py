@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from mongoengine import DateTimeField, DictField, Document, EmbeddedDocument, EmbeddedDocumentField, StringField
+from mongoengine import DateTimeField, DictField, EmbeddedDocument, EmbeddedDocumentField, StringField
+
+from proctor_app.documents import Document
 
 
 class Consent(EmbeddedDocument):

@@ -237,8 +237,8 @@ def add_token(interviewer: Interviewer, label: str, value: str | None = None) ->
 
 def find_by_token(plain: str) -> Interviewer | None:
     """The account for which a program with this API token acts, or None."""
-    document = ApiToken._get_collection().find_one({"token_hash": _token_hash(plain), "revoked_at": None})
-    if document is None:
+    document = ApiToken._get_collection().find_one({"token_hash": _token_hash(plain)})
+    if document is None or document.get("revoked_at") is not None:
         return None
     token, now = ApiToken._from_son(document), clock.now()
     if token.last_used_at is None or now - token.last_used_at >= LAST_USED_STEP:

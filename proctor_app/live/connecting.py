@@ -38,8 +38,10 @@ def register(app: Flask) -> None:
             _answer(sid, lambda: connect_candidate(sid, environ, _mapping(auth)))
 
     def interviewer_connects(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        with app.request_context(environ):
-            _answer(sid, lambda: connect_interviewer(sid, _mapping(auth)))
+        told = _mapping(auth)
+        # Only a browser's cookie needs a request to be read from.
+        with app.app_context() if told.get("api_token") else app.request_context(environ):
+            _answer(sid, lambda: connect_interviewer(sid, told))
 
     def disconnects(sid: str, *_reason: Any) -> None:
         with app.app_context():

@@ -32,7 +32,7 @@ def signal(sid: str, payload: Any = None) -> dict[str, Any]:
     socketio.server.emit(
         "signal",
         {**payload, "from": sender.peer},
-        to=presence.sid_of(sender.session_id, payload.get("to")) or sender.session_id,
+        to=(presence.sid_of(sender.session_id, payload["to"]) if payload.get("to") else None) or sender.session_id,
         namespace=OTHER_SIDE[sender.role],
     )
     return {"ok": True}

@@ -15,7 +15,6 @@ dependencies = ["20261124100100_sessions"]
 def upgrade(db: Database[Any]) -> None:
     db["observation"].create_index([("session", 1), ("seq", 1)])
     db["incident"].create_index([("session", 1), ("number", 1)], unique=True)
-    db["incident"].create_index([("session", 1), ("started_at", 1)])
     db["watch_span"].create_index([("session", 1), ("number", 1)], unique=True)
     db["review"].create_index([("session", 1), ("incident", 1), ("at", 1)])
 

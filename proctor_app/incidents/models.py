@@ -47,7 +47,7 @@ class Incident(Document):
     meta = {
         "collection": "incident",
         "auto_create_index": False,
-        "indexes": [{"fields": ["session", "number"], "unique": True}, ("session", "started_at")],
+        "indexes": [{"fields": ["session", "number"], "unique": True}],
     }
 
     id: Any = StringField(primary_key=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pymongo
 import pytest
-from mongoengine import Document
 from pymongo.database import Database
 
 from config import ROOT
 from proctor_app import embedded, migrate
+from proctor_app.documents import Document
 
 FILES = sorted((ROOT / "migrations").glob("*.py"))
 Index = tuple[tuple[tuple[str, int], ...], bool, int | None]

@@ -63,7 +63,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--quiet", type=int, metavar="PERCENT", help="wait for, and repeat until, others use less CPU")
     parser.add_argument("--full", action="store_true", help="measure for longer (default: quick)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="also keep every figure, as JSON")
-    return parser.parse_args()
+    options = parser.parse_args()
+    for given, known in ((options.scenarios, SCENARIOS), (options.servers, SERVERS)):
+        for name in given.split(","):
+            if name not in known:
+                parser.error(f"{name} is not one of {', '.join(known)}")
+    return options
 
 
 def prepare(source: Path, folder: Path) -> Path:
@@ -86,9 +91,6 @@ def prepare(source: Path, folder: Path) -> Path:
 def run(harness: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
     """Every scenario on every server, as often as wished: one dict `{server: {scenario: figures}}` for each run."""
     scenarios, servers = options.scenarios.split(","), options.servers.split(",")
-    unknown = [name for name in [*scenarios, *servers] if name not in (*SCENARIOS, *SERVERS)]
-    if unknown:
-        sys.exit(f"bench-load: unknown: {', '.join(unknown)}")
     env = os.environ | {
         "BENCH_TMP": str(harness.parent),
         "BENCH_TOKEN": secrets.token_urlsafe(24),

@@ -20,21 +20,32 @@ class Document(mongoengine.Document):
         """
         if not type(self).objects(id=self.pk, **(query or {})).update_one(**update):
             return False
-        names = {_field_of(key) for key in update}
-        stored = self._get_collection().find_one({"_id": self.pk}, dict.fromkeys(self._stored_names(names), 1))
+        changes = [_parts(key) for key in update]
+        if all(operator in ("set", "unset") and not inner for operator, _, inner in changes):
+            # What is stored now is known without asking.
+            for (operator, name, _), value in zip(changes, update.values(), strict=True):
+                setattr(self, name, value if operator == "set" else None)
+        elif not self._take_over({name for _, name, _ in changes}):
+            return False
+        names = {name for _, name, _ in changes}
+        self._changed_fields = [name for name in self._changed_fields if name.partition(".")[0] not in names]
+        return True
+
+    def _take_over(self, names: set[str]) -> bool:
+        """Read some fields again. False when the document was erased in between."""
+        stored = self._get_collection().find_one({"_id": self.pk}, dict.fromkeys(names, 1))
         if stored is None:
-            return False  # Erased in between.
+            return False
         fresh = self._from_son(stored)
         for name in names:
             setattr(self, name, self._reload(name, fresh[name]))
-        self._changed_fields = [name for name in self._changed_fields if name not in names]
         return True
 
-    def _stored_names(self, names: set[str]) -> list[str]:
-        return [self._fields[name].db_field for name in names]
 
-
-def _field_of(key: str) -> str:
-    """The field that an update's keyword is about: `set__title` and `title` change `title`."""
-    first, _, rest = key.partition("__")
-    return rest.partition("__")[0] if first in UPDATE_OPERATORS else first
+def _parts(key: str) -> tuple[str, str, str]:
+    """An update's keyword: `set__policy__name` is (set, policy, name), `title` is (set, title, "")."""
+    operator, _, rest = key.partition("__")
+    if operator not in UPDATE_OPERATORS:
+        operator, rest = "set", key
+    name, _, inner = rest.partition("__")
+    return operator, name, inner

@@ -157,12 +157,18 @@ def make_report(session_id: str) -> None:
 
 
 def _made(session_id: str, revision: int) -> None:
-    """Say that a revision is ready, and have the first one mailed. A repeat changes nothing."""
+    """Say that a revision is ready, and have the first one mailed. A repeat changes nothing.
+
+    That it is to be mailed is written first. A page that finds the report ready then waits for the e-mail too, and
+    whoever dies in between leaves an unready report behind, for which the next process comes here again.
+    """
+    StoredReport.objects(id=session_id, email_status="none").update_one(set__email_status="wanted")
     if not StoredReport.objects(id=session_id, wanted=revision).update_one(
         set__status="ready", set__percent=100, set__step="Ready", set__tries=0, unset__error=True
     ):
         jobs.enqueue(make_report, session_id)
-    _mail_first(session_id)
+    if StoredReport.objects(id=session_id, email_status="wanted").only("id").first():
+        jobs.enqueue(send_report, session_id)
 
 
 def _write_files(session_id: str, revision: int) -> dict[str, bytes]:
@@ -181,12 +187,6 @@ def _write_files(session_id: str, revision: int) -> dict[str, bytes]:
         "csv": csv_writer.write_csv(report),
         "pdf": pdf.write_pdf(report, progress),
     }
-
-
-def _mail_first(session_id: str) -> None:
-    """Have the first report mailed. One that was made anew is mailed only when somebody asks for it."""
-    if StoredReport.objects(id=session_id, email_status="none").update_one(set__email_status="wanted"):
-        jobs.enqueue(send_report, session_id)
 
 
 @jobs.job(retries=MAIL_RETRIES)

@@ -4,10 +4,13 @@ import io
 import json
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo import monitoring
 from pypdf import PdfReader
 
 from proctor_app import clock, worker
@@ -20,6 +23,39 @@ from tests.conftest import Program, Start
 from tests.reports.conftest import Held, text_of
 
 JOBS = ("-m", "proctor_app.cli", "jobs")
+
+
+class AfterEachWrite(monitoring.CommandListener):
+    """Calls a function after each update that this process had the database make."""
+
+    def __init__(self) -> None:
+        self._function: Callable[[], None] | None = None
+
+    @contextmanager
+    def calling(self, function: Callable[[], None]) -> Iterator[None]:
+        """Call `function` while the block runs."""
+        self._function = function
+        yield
+        self._function = None
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        """Nothing has been written yet."""
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Written."""
+        if self._function and event.command_name == "update":
+            self._function()
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Not written."""
+
+
+@pytest.fixture
+def after_each_write() -> AfterEachWrite:
+    """To be asked for before `app`, whose connection it listens to."""
+    listener = AfterEachWrite()
+    monitoring.register(listener)
+    return listener
 
 
 def test_ending_an_interview_makes_its_report(held: Held, jobs_worker: Program) -> None:
@@ -128,6 +164,23 @@ def test_a_report_that_is_made_and_was_not_said_to_be_is_ready_and_mailed(app: A
     StoredReport.objects.update(set__status="making", set__email_status="none")
     reports.make_report(held.session.id)
     assert (held.report.status, held.report.email_status, held.report.revision) == ("ready", "wanted", 1)
+
+
+def test_who_waits_for_the_report_waits_for_its_mail_too(
+    after_each_write: AfterEachWrite, app: Any, held: Held
+) -> None:
+    held.end()
+    seen: list[tuple[str, str, bool]] = []
+
+    def look() -> None:
+        status = reports.status_for(held.session.id)
+        assert status
+        seen.append((status.status, status.email_status, status.is_busy))
+
+    with after_each_write.calling(look):
+        reports.make_report(held.session.id)
+    assert seen[-1][:2] == ("ready", "wanted")
+    assert all(is_busy for *_, is_busy in seen), seen
 
 
 def test_what_cannot_be_made_says_why_and_can_be_tried_again(

@@ -156,7 +156,7 @@ def page_data(session: Session) -> dict[str, Any]:
         "status": session.status,
         "candidate": session.candidate_name,
         "interviewer": _interviewer_name(session),
-        "thresholds": dict(service.policy_of(session).thresholds),
+        "policy": service.policy_of(session).for_browser,
         "now": clock.to_ms(clock.now()),
     }
 

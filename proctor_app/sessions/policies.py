@@ -5,7 +5,7 @@ Thresholds are seconds that a condition must last before it counts. Both tables 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 THRESHOLDS = {
@@ -22,6 +22,26 @@ THRESHOLDS = {
     "monitoring_gap": 5.0,
     "monitor_mismatch": 10.0,
 }
+# What may be watched for: kinds, and of focus loss its reasons.
+DETECTORS = (
+    "face_not_visible",
+    "looking_away",
+    "window_blur",
+    "absence",
+    "multiple_faces",
+    "camera_blocked",
+    "camera_frozen",
+    "camera_changed",
+    "phone_visible",
+    "book_visible",
+    "second_voice",
+    "extra_display",
+    "fullscreen_exit",
+    "clipboard_paste",
+    "devtools_open",
+    "monitoring_gap",
+    "monitor_mismatch",
+)
 ADVISORY = (
     "camera_blocked",
     "camera_frozen",
@@ -40,12 +60,29 @@ ADVISORY = (
 
 @dataclass(frozen=True)
 class Policy:
-    """A named set of weights (points) by kind and thresholds (seconds) by kind or reason."""
+    """A named set of weights (points) by kind and thresholds (seconds) by kind or reason.
+
+    `detectors` are those of `DETECTORS` that are used, `evidence` is off, still or line_art, `frames_per_second` is
+    the rate that the candidate's browser aims at.
+    """
 
     name: str
     version: int
     weights: Mapping[str, int]
     thresholds: Mapping[str, float]
+    detectors: tuple[str, ...] = DETECTORS
+    evidence: str = "off"
+    frames_per_second: float = 5.0
+
+    @property
+    def for_browser(self) -> dict[str, Any]:
+        """What a browser needs to watch by it: nothing of what it is worth."""
+        return {
+            "thresholds": dict(self.thresholds),
+            "detectors": list(self.detectors),
+            "evidence": self.evidence,
+            "frames_per_second": self.frames_per_second,
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """The form that a session stores."""
@@ -93,5 +130,6 @@ def current(name: str, weights: Mapping[str, int], thresholds: Mapping[str, floa
 
 
 def from_dict(stored: Mapping[str, Any]) -> Policy:
-    """The policy that a session stored at its start."""
-    return Policy(stored["name"], stored["version"], dict(stored["weights"]), dict(stored["thresholds"]))
+    """The policy that a session stored at its start. What policies did not say then is as it was then."""
+    values = {field.name: stored[field.name] for field in fields(Policy) if field.name in stored}
+    return Policy(**{**values, "detectors": tuple(values.get("detectors", DETECTORS))})

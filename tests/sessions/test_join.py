@@ -243,7 +243,7 @@ class TestThePage:
         open_link(client, session, token)
         data = self.data_of(client.get(decide(client, session, "accepted").location).text)
         assert (data["session"], data["status"], data["interviewer"]) == (session.id, "scheduled", "Olga Owner")
-        assert data["thresholds"]["absence"] == 10
+        assert data["policy"]["thresholds"]["absence"] == 10
         assert data["ice_servers"] == []
 
     def test_holds_names_of_every_kind(self, client: Any, invited: tuple[Session, str]) -> None:

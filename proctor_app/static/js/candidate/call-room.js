@@ -67,7 +67,7 @@ export async function enterCall({ data, identity, media, ondone }) {
     watching = startWatching({
       link,
       video: element('local-video', HTMLVideoElement),
-      thresholds: data.thresholds,
+      policy: data.policy,
       onobservation: (observation) => {
         mirror.take(observation);
         // What the outbox has no room for, it counts as lost, and the mirror says so.

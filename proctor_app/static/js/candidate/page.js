@@ -27,7 +27,7 @@ export function part(root, name) {
  * @property {'scheduled'|'live'|'ended'} status
  * @property {string} candidate
  * @property {string} interviewer
- * @property {Record<string, number>} thresholds seconds
+ * @property {import('../watch/dwell.js').Policy} policy
  * @property {number} now the server's time, ms
  * @property {RTCIceServer[]} ice_servers
  */

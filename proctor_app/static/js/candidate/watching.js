@@ -24,13 +24,13 @@ const FAILURES = /** @type {Record<string, string>} */ ({
  * @param {Object} options
  * @param {import('../socket.js').Link} options.link
  * @param {HTMLVideoElement} options.video plays the candidate's own camera
- * @param {Record<string, number>} options.thresholds
+ * @param {import('../watch/dwell.js').Policy} options.policy
  * @param {(observation: import('../watch/dwell.js').Observation) => void} options.onobservation
  */
-export function startWatching({ link, video, thresholds, onobservation }) {
+export function startWatching({ link, video, policy, onobservation }) {
   const monitor = createMonitor({ now, newId: uuid, onObservation: onobservation, onStatus: showStatus });
   let seq = 0;
-  monitor.start(video, { thresholds });
+  monitor.start(video, policy);
   const timer = setInterval(beat, HEARTBEAT_MS);
   showStatus(monitor.status());
 

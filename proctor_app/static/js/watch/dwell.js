@@ -40,7 +40,14 @@ const MULTIPLE_FACES = { kind: 'multiple_faces', reason: null };
 /** @typedef {import('./evidence.js').Evidence} Evidence */
 /** @typedef {'away'|'gone'|'many'} Cause */
 /** @typedef {{kind: string, reason: string|null}} Name */
-/** @typedef {{thresholds: Record<string, number>}} Policy thresholds in seconds, by reason or kind */
+/**
+ * What is watched for, as the server sends it.
+ * @typedef {Object} Policy
+ * @property {Record<string, number>} thresholds seconds, by reason or kind
+ * @property {string[]} [detectors] the reasons and kinds that are looked for; all where it is missing
+ * @property {'off'|'still'|'line_art'} [evidence]
+ * @property {number} [frames_per_second]
+ */
 /** @typedef {{at: number, could_not_tell: string}} Unseen */
 
 /**

@@ -80,6 +80,7 @@ class Config:
     stun_urls: tuple[str, ...]
     face_model_path: Path
     retention_days: int
+    evidence_retention_days: int
     admin_email: str | None
     admin_password: str | None = field(repr=False)
     log_level: str
@@ -118,6 +119,7 @@ class Config:
             stun_urls=read.urls("STUN_URLS", ("stun", "stuns")),
             face_model_path=read.path("FACE_MODEL_PATH", ROOT / "var" / "models" / "face_landmarker.task"),
             retention_days=read.whole("RETENTION_DAYS", 90, 1, 36500),
+            evidence_retention_days=read.whole("EVIDENCE_RETENTION_DAYS", 30, 1, 36500),
             admin_email=admin_email,
             admin_password=admin_password,
             log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", fold=str.upper),

@@ -15,7 +15,6 @@ from proctor_app.incidents import service as incidents
 from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
 from proctor_app.live import ending
 from proctor_app.reviews import service as reviews
-from proctor_app.sessions import consent
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 
@@ -63,7 +62,7 @@ def create(config: Config) -> str:
     with clock.at(began - timedelta(days=1)):
         session, _ = sessions.create(owner, "Backend engineer (sample)", "Asha Verma", "asha.verma@example.org")
     with clock.at(began):
-        sessions.accept_consent(session, consent.VERSION)
+        sessions.accept_consent(session, sessions.consent_text_for(session).version)
         sessions.start(session, began)
         incidents.session_changed(session.id)
     _watch(session, began)

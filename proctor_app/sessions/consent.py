@@ -1,34 +1,69 @@
-"""What the candidate is told and agrees to, as versioned text.
+"""What the candidate is told and agrees to: made from the policy, so that it names what is watched and nothing more.
 
-Change the text and `VERSION` together: each session stores the version that its candidate saw.
+The version of a text ends in a hash of its words. A policy that changes before the interview starts changes the
+version, and the candidate is asked anew.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass
 
-VERSION = "2026-11-1"
+from proctor_app.sessions.policies import Policy
+
+EDITION = "2026-11-2"
+
+# What is watched, by the detectors that watch it.
+WATCHED = (
+    (("face_not_visible", "absence", "multiple_faces"), "Whether your camera sees a face, more than one, or none"),
+    (("looking_away",), "Which way your head and eyes are turned, in coarse directions"),
+    (("window_blur",), "Whether this page is in front, or hidden behind another window"),
+    (
+        ("camera_blocked", "camera_frozen", "camera_changed"),
+        "Whether the camera is covered, stands still or is exchanged",
+    ),
+    (("phone_visible", "book_visible"), "Whether a phone or a book is in view"),
+    (("second_voice",), "Whether somebody speaks while your mouth does not move; never what is said"),
+    (
+        ("extra_display", "fullscreen_exit", "clipboard_paste", "devtools_open"),
+        "Whether a second display is connected, and whether text is pasted into this page",
+    ),
+)
+COMPARED = "The interviewer’s browser looks at your picture in the same way, to compare"
+STILLS = {
+    "still": "one small picture of your head and shoulders, the background blurred",
+    "line_art": "one line drawing of your face’s outline",
+}
 
 
 @dataclass(frozen=True)
 class ConsentText:
-    """Three short lists and the full text, in plain words."""
+    """Four short lists and the full text, in plain words."""
 
-    version: str
     watched: tuple[str, ...]
     not_watched: tuple[str, ...]
     stored: tuple[str, ...]
     choices: tuple[str, ...]
     full: tuple[str, ...]
 
+    @property
+    def version(self) -> str:
+        """Names these words and no others."""
+        return f"{EDITION}-{hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:8]}"
 
-def text(retention_days: int) -> ConsentText:
-    """The consent text for an installation that keeps a session's data for `retention_days` days."""
+    @property
+    def lines(self) -> list[str]:
+        """All of it, to be kept with the decision."""
+        return [*self.watched, *self.not_watched, *self.stored, *self.choices, *self.full]
+
+
+def text(policy: Policy, retention_days: int, evidence_days: int) -> ConsentText:
+    """The text for an interview under `policy`, in an installation that keeps data and stills for so many days."""
+    used = set(policy.detectors)
+    watched = [line for detectors, line in WATCHED if used.intersection(detectors)]
+    if "monitor_mismatch" in used:
+        watched.append(COMPARED)
+    picture = STILLS.get(policy.evidence)
     return ConsentText(
-        version=VERSION,
-        watched=(
-            "Whether your camera sees a face, more than one, or none",
-            "Which way your head is turned, in coarse directions",
-            "Whether this page is in front, or hidden behind another window",
-        ),
+        watched=tuple(watched),
         not_watched=(
             "Your expressions, mood or stress",
             "Who you are: there is no face recognition",
@@ -36,7 +71,7 @@ def text(retention_days: int) -> ConsentText:
         ),
         stored=(
             "The kind, time and length of what was noticed, and a score made from it",
-            "No video, no sound and no pictures: the analysis runs in your own browser",
+            _pictures(picture, evidence_days),
             f"The interviewer and the hiring panel see it; all of it is deleted after {retention_days} days",
         ),
         choices=(
@@ -44,17 +79,47 @@ def text(retention_days: int) -> ConsentText:
             "A person decides, never the score; the interviewer can dismiss any entry",
             "You may decline: nothing is watched then, and the interviewer is told only that you declined",
         ),
-        full=(
-            "During the interview your browser looks at the picture of your own camera about five times a second and "
-            "works out how many faces it sees and which way the head is turned. The picture itself goes only to the "
-            "interviewer, as in any video call; it is not recorded.",
-            "When something lasts longer than a set time (for example: nobody in view for ten seconds), its kind, "
-            "its start and its end are sent to the server of the organisation that interviews you and shown to the "
-            "interviewer at once. Moments in which the camera could not tell, because of poor light for example, are "
-            "not held against you.",
-            "At the end a report is made. It lists what was seen, how long the watching worked, and a score that is a "
-            "plain sum, printed with its numbers. It says on its first page that it is no verdict. You can ask the "
-            "organisation for a copy, for a correction and for deletion at any time.",
-            f"The organisation stores the report and the list for {retention_days} days and deletes them then.",
-        ),
+        full=_full(used, picture, retention_days, evidence_days),
+    )
+
+
+def _pictures(picture: str | None, days: int) -> str:
+    if picture is None:
+        return "No video, no sound and no pictures: the analysis runs in your own browser"
+    return f"When something is noticed: {picture}, deleted after {days} days. No video and no sound"
+
+
+def _full(used: set[str], picture: str | None, retention_days: int, evidence_days: int) -> tuple[str, ...]:
+    paragraphs = [
+        "During the interview your browser looks at the picture of your own camera a few times a second and works out "
+        "how many faces it sees and which way head and eyes are turned. The picture itself goes only to the "
+        "interviewer, as in any video call; it is not recorded.",
+    ]
+    if "second_voice" in used:
+        paragraphs.append(
+            "Your browser also tells from your microphone whether somebody speaks, and from your lips whether that may "
+            "be you. Sound is never stored, no word is recognised, and no voice is compared with another."
+        )
+    paragraphs.append(
+        "When something lasts longer than a set time (for example: nobody in view for ten seconds), its kind, its "
+        "start and its end are sent to the server of the organisation that interviews you and shown to the "
+        "interviewer at once. Moments in which the camera could not tell, because of poor light for example, are not "
+        "held against you."
+    )
+    if picture is not None:
+        paragraphs.append(
+            f"With it goes {picture}, taken in your browser at that moment. It is seen by the interviewer and the "
+            f"hiring panel, every viewing is written down, and it is deleted after {evidence_days} days."
+        )
+    if "monitor_mismatch" in used:
+        paragraphs.append(
+            "The interviewer’s browser counts the faces in the picture that it receives from you, once a second, and "
+            "compares the number with what your browser reported."
+        )
+    return (
+        *paragraphs,
+        "At the end a report is made. It lists what was seen, how long the watching worked, and a score that is a "
+        "plain sum, printed with its numbers. It says on its first page that it is no verdict. You can ask the "
+        "organisation for a copy, for a correction and for deletion at any time.",
+        f"The organisation stores the report and the list for {retention_days} days and deletes them then.",
     )

@@ -5,14 +5,14 @@ Whoever has neither the link nor an admitted knock sees the same page for every 
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from proctor_app import clock
 from proctor_app.accounts import service as accounts
 from proctor_app.errors import ProctorError, not_found
 from proctor_app.extensions import limiter
-from proctor_app.sessions import access, consent, service
+from proctor_app.sessions import access, service
 from proctor_app.sessions.kinds import Decision, KnockStatus, Status
 from proctor_app.sessions.models import Knock, Session
 
@@ -132,20 +132,18 @@ def _own_session(session_id: str) -> Session:
 def _inside(session: Session) -> Response:
     if session.status != Status.ENDED:
         service.mark_opened(session)
-        if session.consent is None:
-            return _consent_page(session)
-        if session.consent.decision == Decision.DECLINED:
+        if session.consent is not None and session.consent.decision == Decision.DECLINED:
             return make_response(render_template("join/declined.html", session=session))
+        if not service.has_consent(session):
+            return _consent_page(session)
     elif session.started_at is None:
         return make_response(render_template("join/over.html", session=session))
     return make_response(render_template("join/interview.html", session=session, data=page_data(session)))
 
 
 def _consent_page(session: Session) -> Response:
-    text = consent.text(current_app.config["PROCTOR"].retention_days)
-    return make_response(
-        render_template("join/consent.html", session=session, text=text, interviewer=_interviewer_name(session))
-    )
+    text, interviewer = service.consent_text_for(session), _interviewer_name(session)
+    return make_response(render_template("join/consent.html", session=session, text=text, interviewer=interviewer))
 
 
 def page_data(session: Session) -> dict[str, Any]:

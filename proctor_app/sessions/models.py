@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from mongoengine import DateTimeField, DictField, EmbeddedDocument, EmbeddedDocumentField, StringField
+from mongoengine import DateTimeField, DictField, EmbeddedDocument, EmbeddedDocumentField, ListField, StringField
 
 from proctor_app.documents import Document
 
 
 class Consent(EmbeddedDocument):
-    """The candidate's decision, with the version of the text it was made on."""
+    """The candidate's decision, with the version of the text it was made on, and its words where we showed them."""
 
     decision = StringField(required=True)
     version = StringField(required=True)
+    text = ListField(StringField())
     decided_at = DateTimeField(required=True)
     source = StringField(required=True, choices=("page", "api"))
 

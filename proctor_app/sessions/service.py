@@ -13,6 +13,7 @@ from proctor_app import clock
 from proctor_app.errors import invalid, not_found
 from proctor_app.sessions import consent as consent_text
 from proctor_app.sessions import policies, presence, rules
+from proctor_app.sessions.consent import ConsentText
 from proctor_app.sessions.kinds import Action, Decision, KnockStatus, Status
 from proctor_app.sessions.models import Consent, Knock, Note, Session, Transition
 from proctor_app.sessions.policies import Policy
@@ -155,6 +156,12 @@ def answer_knock(session: Session, knock_id: str, status: KnockStatus) -> Knock:
 # ---------------------------------------------------------------- consent
 
 
+def consent_text_for(session: Session) -> ConsentText:
+    """What the session's candidate is asked to agree to."""
+    config = current_app.config["PROCTOR"]
+    return consent_text.text(policy_of(session), config.retention_days, config.evidence_retention_days)
+
+
 def accept_consent(session: Session, version: str) -> None:
     """The candidate agrees to be watched under text `version`."""
     _decide(session, Decision.ACCEPTED, version)
@@ -166,18 +173,26 @@ def decline_consent(session: Session, version: str) -> None:
 
 
 def _decide(session: Session, decision: Decision, version: str) -> None:
-    if version != consent_text.VERSION:
+    text = consent_text_for(session)
+    if version != text.version:
         raise invalid("version", "The text has changed meanwhile. Reload the page and read it again.")
     now = clock.now()
-    stored = Consent(decision=decision, version=version, decided_at=now, source="page")
+    stored = Consent(decision=decision, version=version, text=text.lines, decided_at=now, source="page")
     session.modify(set__consent=stored)
     _record(session.id, f"consent_{decision}", "candidate", now)
     presence.announce(session.id)
 
 
 def has_consent(session: Session) -> bool:
-    """Whether the candidate's agreement is on record."""
-    return session.consent is not None and session.consent.decision == Decision.ACCEPTED
+    """Whether the candidate's agreement is on record.
+
+    Where the policy has changed since, it was given to another text. From the start on the policy is fixed.
+    """
+    given = session.consent
+    if given is None or given.decision != Decision.ACCEPTED:
+        return False
+    is_fixed = session.status != Status.SCHEDULED or given.source != "page"
+    return is_fixed or given.version == consent_text_for(session).version
 
 
 # ---------------------------------------------------------------- lifecycle

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import socketio
 
-from proctor_app.sessions import consent
 from tests.conftest import Program
 from tests.live.conftest import Cast, Connect, Socket, observation
 from tests.waiting import wait_until
@@ -72,9 +71,8 @@ def test_who_no_longer_agrees_is_watched_no_longer(
     door = f"{server.url}/join/{cast.session.id}"
     browser.open(f"{door}?t={cast.candidate_token}", timeout=20).close()
     with browser.open(f"{door}/consent", timeout=20) as page:
-        csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
-    assert csrf
-    form = {"csrf_token": csrf[1], "decision": "declined", "version": consent.VERSION}
+        found = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page.read().decode()))
+    form = {**found, "decision": "declined"}
     browser.open(f"{door}/consent", urllib.parse.urlencode(form).encode(), timeout=20).close()
     interviewer.wait_for("presence", lambda data: data["candidate"]["state"] == "declined")
     wait_until(lambda: not candidate.is_connected, "the candidate's socket to be closed")

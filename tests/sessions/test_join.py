@@ -2,13 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from proctor_app import clock
-from proctor_app.sessions import consent, service
+from proctor_app.sessions import policies, service
 from proctor_app.sessions.kinds import KnockStatus
 from proctor_app.sessions.models import Knock, Session
 from tests.cast import make_owner, make_stranger
@@ -28,8 +30,16 @@ def open_link(client: Any, session: Session, token: str) -> Any:
     return client.get(f"/join/{session.id}?t={token}")
 
 
-def decide(client: Any, session: Session, decision: str, version: str = consent.VERSION) -> Any:
+def decide(client: Any, session: Session, decision: str, version: str | None = None) -> Any:
+    """Answer the text that is shown, or the one of another version."""
+    version = version or version_in(client.get(f"/join/{session.id}/consent").text)
     return client.post(f"/join/{session.id}/consent", data={"decision": decision, "version": version})
+
+
+def version_in(page: str) -> str:
+    """The version of the text that a page shows; empty where it shows none."""
+    found = re.search(r'name="version" value="([^"]+)"', page)
+    return found[1] if found else ""
 
 
 def without_tokens(page: str, session_id: str) -> str:
@@ -186,15 +196,17 @@ class TestConsent:
         for heading in ("What is watched", "What is not", "What is stored", "Your choices"):
             assert heading in page
         assert "after 90 days" in page
-        assert consent.VERSION in page
+        assert f"Text version {version_in(page)}" in page
 
     def test_accepted_is_stored_and_leads_to_the_check(self, client: Any, invited: tuple[Session, str]) -> None:
         session, token = invited
         open_link(client, session, token)
+        asked = client.get(f"/join/{session.id}").text
         before = clock.now()
         page = client.get(decide(client, session, "accepted").location).text
         stored = service.get(session.id).consent
-        assert (stored.decision, stored.version, stored.source) == ("accepted", consent.VERSION, "page")
+        assert (stored.decision, stored.version, stored.source) == ("accepted", version_in(asked), "page")
+        assert stored.text and all(escape(line) in asked for line in stored.text)
         assert before <= stored.decided_at <= clock.now()
         assert 'data-testid="join-call"' in page
 
@@ -212,6 +224,15 @@ class TestConsent:
         open_link(client, session, token)
         assert decide(client, session, "accepted", "1999-1").status_code == 422
         assert service.get(session.id).consent is None
+
+    def test_of_another_policys_text_is_asked_for_again(self, client: Any, invited: tuple[Session, str]) -> None:
+        session, token = invited
+        open_link(client, session, token)
+        decide(client, session, "accepted")
+        service.get(session.id).modify(set__policy=replace(policies.CLASSIC, evidence="still").as_dict())
+        page = client.get(f"/join/{session.id}").text
+        assert "one small picture of your head and shoulders" in page and "join-call" not in page
+        assert 'data-testid="join-call"' in client.get(decide(client, session, "accepted").location).text
 
     def test_needs_one_of_two_answers(self, client: Any, invited: tuple[Session, str]) -> None:
         session, token = invited

@@ -43,6 +43,7 @@ export function startWatching({ link, video, policy, onobservation }) {
   return {
     /** At once, so that the server need not wait for the next one. */
     beat,
+    setPolicy: monitor.setPolicy,
     pausePage: monitor.pausePage,
     resumePage: monitor.resumePage,
     stop() {

@@ -14,11 +14,14 @@
  * What could not be seen is not held against anybody. Such time does not add to a threshold, and nothing opens in it. After
  * `BLIND_MS` of it, what was open is closed at the last moment seen, and what was waiting is forgotten. A silence of
  * more than `GAP_MS` between two inputs is such time too: `worker_behind`.
+ *
+ * A condition is followed also where the policy does not list it, because it still excludes the others; it is only never told.
  */
 
 import { freeze, IDLE, look, settle } from './condition.js';
 import { AWAY, claimAway, claimGone, claimMany, nothingYet, witness } from './evidence.js';
 import { learn, UNKNOWN } from './neutral.js';
+import { hasChanged, isOn, keyOf } from './policy.js';
 import { unseen } from './visibility.js';
 
 export const BLIND_MS = 2000;
@@ -92,6 +95,7 @@ export const START = Object.freeze({
 });
 /** @type {Cause[]} */
 const CAUSES = ['many', 'gone', 'away'];
+const KEYS = { many: ['multiple_faces'], gone: ['face_not_visible', 'absence'], away: ['looking_away'] };
 const CLAIMS = { away: claimAway, gone: claimGone, many: claimMany };
 
 /**
@@ -127,6 +131,27 @@ export function closeAll(before, at) {
   return { state: { ...START, neutral: before.neutral, lit: before.lit }, observations: result.observations };
 }
 
+/**
+ * The policy changes: what is not watched for any more ends, and what waits for another time than before waits anew.
+ * @param {State} before
+ * @param {Policy} from
+ * @param {Policy} to
+ * @param {number} at
+ * @returns {Result}
+ */
+export function changePolicy(before, from, to, at) {
+  const result = begin(before);
+  const { open, conditions } = result.state;
+  for (const cause of CAUSES) {
+    if (!KEYS[cause].some((key) => hasChanged(from, to, key))) continue;
+    const told = open[cause];
+    const { first } = conditions[cause];
+    if (told && first && isOn(to, keyOf(told))) conditions[cause] = { ...conditions[cause], first: { ...first, held: 0 } };
+    else stop(result, cause, Math.min(at, before.seenAt ?? at));
+  }
+  return result;
+}
+
 /** @param {State} state @returns {Result} */
 function begin(state) {
   const { conditions, evidence, open } = state;
@@ -155,13 +180,16 @@ function see(result, reading, policy, newId) {
   if (faces === 1) seeHead(state, reading);
   // In a running `looking_away` a lost face is a head that turned further, until it is lost as long as an absence takes.
   const hasTurned = state.isAway && state.conditions.away.open;
-  const [name, seconds] = hasTurned ? [ABSENCE, limits.absence] : [NOT_VISIBLE, limits.face_not_visible];
-  judge(result, { cause: 'many', name: MULTIPLE_FACES, isTrue: faces > 1, seconds: limits.multiple_faces }, reading, newId);
-  judge(result, { cause: 'gone', name, isTrue: faces === 0, seconds }, reading, newId);
-  upgrade(result, limits.absence);
+  const waits = hasTurned || !isOn(policy, 'face_not_visible');
+  const name = waits && isOn(policy, 'absence') ? ABSENCE : NOT_VISIBLE;
+  const seconds = waits ? limits.absence : limits.face_not_visible;
+  /** @param {Omit<Question, 'isOn'>} question */
+  const ask = (question) => judge(result, { ...question, isOn: isOn(policy, keyOf(question.name)) }, reading, newId);
+  ask({ cause: 'many', name: MULTIPLE_FACES, isTrue: faces > 1, seconds: limits.multiple_faces });
+  ask({ cause: 'gone', name, isTrue: faces === 0, seconds });
+  if (isOn(policy, 'absence')) upgrade(result, limits.absence);
   exclude(result);
-  const away = isAway(state, faces);
-  judge(result, { cause: 'away', name: LOOKING_AWAY, isTrue: away, seconds: limits.looking_away }, reading, newId);
+  ask({ cause: 'away', name: LOOKING_AWAY, isTrue: isAway(state, faces), seconds: limits.looking_away });
 }
 
 /** @param {State} state @param {Reading} reading */
@@ -187,12 +215,17 @@ function isAway(state, faces) {
 }
 
 /**
+ * `isTrue` null: this reading does not say. `isOn`: whether it is told when it counts.
+ * @typedef {{cause: Cause, name: Name, isTrue: boolean|null, seconds: number, isOn: boolean}} Question
+ */
+
+/**
  * @param {Result} result
- * @param {{cause: Cause, name: Name, isTrue: boolean|null, seconds: number}} question `isTrue` null: this reading does not say
+ * @param {Question} question
  * @param {Reading} reading
  * @param {() => string} newId
  */
-function judge({ state, observations }, { cause, name, isTrue, seconds }, reading, newId) {
+function judge({ state, observations }, { cause, name, isTrue, seconds, isOn: isTold }, reading, newId) {
   const before = state.conditions[cause];
   if (isTrue === null) {
     state.conditions[cause] = freeze(before);
@@ -209,7 +242,7 @@ function judge({ state, observations }, { cause, name, isTrue, seconds }, readin
   const seen = (isSame && state.evidence[cause]) || nothingYet(state.isAway ? state.turn : null);
   const now = witness(seen, isTrue, reading.faces, state.turn);
   state.evidence[cause] = now;
-  if (!opened) return;
+  if (!opened || !isTold) return;
   const since = Math.round(condition.first.since);
   const observation = { id: newId(), ...name, started_at: since, ended_at: null, ...CLAIMS[cause](now) };
   state.open[cause] = observation;
@@ -229,10 +262,9 @@ function upgrade({ state, observations }, seconds) {
 
 /** @param {Result} result */
 function exclude(result) {
-  const { open, conditions } = result.state;
   for (const cause of /** @type {Cause[]} */ (['many', 'gone'])) {
-    const other = open[cause];
-    if (other && conditions[cause].now) stop(result, 'away', other.started_at);
+    const { open, now, first } = result.state.conditions[cause];
+    if (open && now && first) stop(result, 'away', Math.round(first.since));
   }
 }
 

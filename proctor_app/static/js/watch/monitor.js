@@ -8,6 +8,7 @@
  *                                       // or reason
  *   });
  *   monitor.start(video, policy);       // `video` plays the candidate's own camera; its stream may change at any time
+ *   monitor.setPolicy(policy);          // from now on: what is not watched for any more ends at once
  *   monitor.pausePage(); monitor.resumePage();      // around permission prompts and file dialogs of our own
  *   monitor.pause(); monitor.resume();              // no watching at all in between: state 'paused'
  *   monitor.retry();                    // after 'failed': try to start the worker again
@@ -196,6 +197,13 @@ export function createMonitor({
       next(SLOT_MS);
       refresh();
       onStatus(status());
+    },
+    /** @param {Policy} chosen */
+    setPolicy(chosen) {
+      const before = policy;
+      policy = chosen;
+      take(dwell.changePolicy(state, before, chosen, now()));
+      page?.policyChanged(before, chosen);
     },
     pausePage: () => page?.pause(),
     resumePage: () => page?.resume(),

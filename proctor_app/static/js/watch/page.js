@@ -7,6 +7,7 @@
  */
 
 import { IDLE, look, settle } from './condition.js';
+import { hasChanged, isOn } from './policy.js';
 
 const DEFAULT_SECONDS = 2;
 const TICK_MS = 500;
@@ -26,7 +27,7 @@ export const START = Object.freeze({ condition: IDLE, wasHidden: false, open: nu
  * @returns {{state: PageState, observations: Observation[]}}
  */
 export function step(state, now, policy, newId) {
-  if (now.paused) return closeAll(state, now.at);
+  if (now.paused || !isOn(policy, 'window_blur')) return closeAll(state, now.at);
   const threshold = (policy.thresholds.window_blur ?? DEFAULT_SECONDS) * 1000;
   /** @type {Observation[]} */
   const observations = [];
@@ -51,6 +52,19 @@ export function step(state, now, policy, newId) {
 export function closeAll(state, at) {
   const { closedAt } = settle(state.condition, at);
   return { state: START, observations: closedAt === null ? [] : closing({ ...state }, closedAt) };
+}
+
+/**
+ * The policy changes: what is open ends when it is not watched for any more; what waits for another time waits anew.
+ * @param {PageState} state
+ * @param {import('./dwell.js').Policy} from
+ * @param {import('./dwell.js').Policy} to
+ * @param {number} at
+ * @returns {{state: PageState, observations: Observation[]}}
+ */
+export function changePolicy(state, from, to, at) {
+  const goesOn = !hasChanged(from, to, 'window_blur') || (state.open !== null && isOn(to, 'window_blur'));
+  return goesOn ? { state, observations: [] } : closeAll(state, at);
 }
 
 /** @param {string} id @param {number} since @param {boolean} hidden @returns {Observation} */
@@ -115,6 +129,11 @@ export function watchPage({ now, newId, policy, onobservation }) {
     resume() {
       pauses = Math.max(0, pauses - 1);
       focus(document.hasFocus());
+    },
+    /** @param {import('./dwell.js').Policy} from @param {import('./dwell.js').Policy} to */
+    policyChanged(from, to) {
+      take(changePolicy(state, from, to, now()));
+      lookNow();
     },
     /** @param {number} at */
     closeAll(at) {

@@ -31,7 +31,7 @@ function landmarks({ x, y, width, height }) {
   }));
 }
 
-const found = (box, turn = {}) => face(landmarks(box), matrix(turn));
+const found = (box, turn = {}) => face(landmarks(box), matrix(turn), { width: 640, height: 480 });
 const read = (faces) => reading(1000, faces, PICTURE, () => 90);
 
 describe('pose', () => {

@@ -8,11 +8,15 @@
  *   roll   positive: tilted towards the candidate's right shoulder
  */
 
+import { eyesOf, mouthOf } from './gaze.js';
+
 /** @typedef {{x: number, y: number, z?: number}} Landmark shares of the picture, from its top left */
 /** @typedef {import('./picture.js').Box} Box */
 /** @typedef {import('./picture.js').Picture} Picture */
+/** @typedef {import('./gaze.js').Eyes} Eyes */
+/** @typedef {import('./gaze.js').Size} Size */
 /** @typedef {{yaw: number, pitch: number, roll: number}} Pose */
-/** @typedef {Pose & {box: Box, outside: number}} Face `outside`: the share of its landmarks beyond the picture's edge */
+/** @typedef {Pose & {box: Box, outside: number, eyes: Eyes|null, mouth: number}} Face `outside`: the share of its landmarks beyond the picture's edge */
 
 /**
  * One frame, read.
@@ -22,6 +26,10 @@
  * @property {number|null} yaw of the largest face; null without one
  * @property {number|null} pitch
  * @property {number|null} roll
+ * @property {number|null} gaze_x where the irises are between the corners of the eyes, as in gaze.js; null where not measurable
+ * @property {number|null} gaze_y
+ * @property {number|null} eyes_open the gap between the lids, as a share of the eye's width
+ * @property {number|null} mouth the gap between the lips, as a share of the face's height
  * @property {number|null} face_width its share of the picture's width
  * @property {Box|null} face_box
  * @property {boolean} cut_off the picture's edge cuts off so much of it that its angles mean little
@@ -42,10 +50,16 @@ const CUT_OFF_SHARE = 0.25;
 /**
  * @param {Landmark[]} landmarks
  * @param {ArrayLike<number>} matrix the face's pose: 4 × 4, column by column
+ * @param {Size} size
  * @returns {Face}
  */
-export function face(landmarks, matrix) {
-  return { ...poseOf(matrix), ...placeOf(landmarks) };
+export function face(landmarks, matrix, size) {
+  return {
+    ...poseOf(matrix),
+    ...placeOf(landmarks),
+    eyes: eyesOf(landmarks, matrix, size),
+    mouth: mouthOf(landmarks, size),
+  };
 }
 
 /**
@@ -128,6 +142,10 @@ export function reading(at, found, picture, lumaIn) {
     yaw: first && first.yaw,
     pitch: first && first.pitch,
     roll: first && first.roll,
+    gaze_x: first?.eyes?.x ?? null,
+    gaze_y: first?.eyes?.y ?? null,
+    eyes_open: first?.eyes?.open ?? null,
+    mouth: first && first.mouth,
     face_width: first && first.box.width,
     face_box: first && first.box,
     cut_off: first !== null && first.outside > CUT_OFF_SHARE,

@@ -107,7 +107,9 @@ function read({ frame, at }) {
     // The engine wants times that only grow.
     lastTimestamp = Math.max(lastTimestamp + 1, Math.round(at));
     const { faceLandmarks, facialTransformationMatrixes } = landmarker.detectForVideo(large.canvas, lastTimestamp);
-    const found = faceLandmarks.map((landmarks, index) => face(landmarks, facialTransformationMatrixes[index].data));
+    const found = faceLandmarks.map((landmarks, index) =>
+      face(landmarks, facialTransformationMatrixes[index].data, large.canvas),
+    );
     const luma = brightness(small.getImageData(0, 0, WIDTH, HEIGHT).data);
     const picture = describe(luma, WIDTH, HEIGHT);
     const seen = reading(at, found, picture, (box) => lumaInside(luma, WIDTH, HEIGHT, box));

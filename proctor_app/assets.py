@@ -18,6 +18,8 @@ VENDOR = {
     "htmx": NODE_MODULES / "htmx.org" / "dist",
     "socket.io": NODE_MODULES / "socket.io-client" / "dist",
     "tasks-vision": NODE_MODULES / "@mediapipe" / "tasks-vision",
+    "onnxruntime-web": NODE_MODULES / "onnxruntime-web" / "dist",
+    "silero-vad": NODE_MODULES / "@ricky0123" / "vad-web" / "dist",
 }
 ICONS = NODE_MODULES / "lucide-static" / "icons"
 

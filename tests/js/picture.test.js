@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brightness, describe, HEIGHT, lumaInside, WIDTH } from '../../proctor_app/static/js/watch/picture.js';
+import {
+  brightness, changeFrom, describe, HEIGHT, lumaInside, noiseOf, printOf, WIDTH,
+} from '../../proctor_app/static/js/watch/picture.js';
 import { unseen } from '../../proctor_app/static/js/watch/visibility.js';
 
 /** A picture whose brightness at each pixel is `value(x, y)`. */
@@ -70,4 +72,56 @@ test('where a face was found the picture was good enough; cut off, its angles we
   assert.equal(judged(black, { faces: 1 }), null);
   assert.equal(judged(black, { faces: 1, cut_off: true }), 'face_cut_off');
   assert.equal(judged(black, { faces: 2, cut_off: true }), null);
+});
+
+/** A whole picture of `value(x, y)` with noise of this standard deviation, the same at each run. */
+function whole(value, sigma = 0, width = 640, height = 480) {
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  let seed = 1;
+  const uniform = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    const normal = Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+    rgba.fill(value(pixel % width, Math.floor(pixel / width)) + sigma * normal, pixel * 4, pixel * 4 + 3);
+  }
+  return rgba;
+}
+const near = (actual, expected, by) => assert.ok(Math.abs(actual - expected) <= by, `${actual} is not ${expected}`);
+
+test('noise is what the sensor adds, not what the picture shows', () => {
+  const room = (x, y) => 120 + 40 * Math.sin(x / 60) + (x > 200 && x < 260 && y % 9 < 4 ? 60 : 0);
+  near(noiseOf(whole(room), 640, 480), 0, 0.4);
+  near(noiseOf(whole(room, 2.5), 640, 480), 2.5, 0.4);
+  near(noiseOf(whole(room, 6), 640, 480), 6, 0.8);
+});
+
+test('a dark room has noise, a covered lens has none', () => {
+  assert.ok(noiseOf(whole(() => 8, 2.5), 640, 480) > 1.5);
+  assert.ok(noiseOf(whole(() => 2, 0.4), 640, 480) < 0.8);
+  assert.equal(noiseOf(whole(() => 0), 640, 480), 0);
+});
+
+test('a picture too small to measure has no noise', () => {
+  assert.equal(noiseOf(whole(() => 8, 2.5, 64, 48), 64, 48), 0);
+});
+
+test('change is the mean difference to the copy before, and nothing for the first', () => {
+  assert.equal(changeFrom(new Float32Array([10, 20]), null), null);
+  assert.equal(changeFrom(new Float32Array([10, 20]), new Float32Array([10, 20])), 0);
+  assert.equal(changeFrom(new Float32Array([10, 20]), new Float32Array([12, 14])), 4);
+});
+
+test('the same picture has the same print, and one bit anywhere makes it another', () => {
+  const first = whole((x, y) => (x * y) % 251);
+  assert.equal(printOf(first), printOf(first.slice()));
+  const prints = new Set([printOf(first)]);
+  for (const byte of [0, 1, 2, 640 * 240 * 4 + 1281, first.length - 2]) {
+    const other = first.slice();
+    other[byte] ^= 1;
+    prints.add(printOf(other));
+  }
+  assert.equal(prints.size, 6);
+});
+
+test('what moved by one pixel has another print', () => {
+  assert.notEqual(printOf(whole((x) => (x === 100 ? 255 : 0))), printOf(whole((x) => (x === 101 ? 255 : 0))));
 });

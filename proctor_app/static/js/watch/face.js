@@ -37,6 +37,9 @@ import { eyesOf, mouthOf } from './gaze.js';
  * @property {number} luma
  * @property {number} contrast
  * @property {number} sharpness
+ * @property {number} noise
+ * @property {number|null} change
+ * @property {number} print
  */
 
 // The model finds no real face narrower than about 8 % of the picture: what it calls one is a pattern.

@@ -12,7 +12,7 @@
 
 import { FaceLandmarker } from '/vendor/tasks-vision/vision_bundle.mjs';
 import { face, reading } from './face.js';
-import { brightness, describe, HEIGHT, lumaInside, WIDTH } from './picture.js';
+import { brightness, changeFrom, describe, HEIGHT, lumaInside, noiseOf, printOf, WIDTH } from './picture.js';
 
 /** @typedef {'no_webgl'|'no_wasm'|'model_missing'|'engine_missing'|'engine_failed'|'frame_failed'} FailureCode */
 /** @typedef {{type: 'open', model: string, wasm: string}} OpenMessage */
@@ -38,6 +38,8 @@ const SIMD_PROBE = new Uint8Array([
  */
 let engine = null;
 let lastTimestamp = 0;
+/** @type {Float32Array|null} the small copy of the frame before */
+let lumaBefore = null;
 
 /** An error with a code that the page can act on. */
 class Failure extends Error {
@@ -111,7 +113,8 @@ function read({ frame, at }) {
       face(landmarks, facialTransformationMatrixes[index].data, large.canvas),
     );
     const luma = brightness(small.getImageData(0, 0, WIDTH, HEIGHT).data);
-    const picture = describe(luma, WIDTH, HEIGHT);
+    const picture = { ...describe(luma, WIDTH, HEIGHT), ...lifeOf(large), change: changeFrom(luma, lumaBefore) };
+    lumaBefore = luma;
     const seen = reading(at, found, picture, (box) => lumaInside(luma, WIDTH, HEIGHT, box));
     return { type: 'reading', reading: seen, ms: performance.now() - started };
   } finally {
@@ -127,6 +130,12 @@ function draw(frame, large) {
   const height = Math.round((frameHeight * width) / frameWidth);
   if (large.canvas.width !== width || large.canvas.height !== height) Object.assign(large.canvas, { width, height });
   large.drawImage(frame, 0, 0, width, height);
+}
+
+/** @param {OffscreenCanvasRenderingContext2D} large */
+function lifeOf(large) {
+  const { data, width, height } = large.getImageData(0, 0, large.canvas.width, large.canvas.height);
+  return { noise: noiseOf(data, width, height), print: printOf(data) };
 }
 
 /** @param {number} width @param {number} height @returns {OffscreenCanvasRenderingContext2D} */

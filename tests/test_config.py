@@ -8,7 +8,7 @@ import pytest
 import config as config_module
 from config import ROOT, Config, ConfigError
 from proctor_app.incidents.kinds import Kind
-from proctor_app.sessions import policies
+from proctor_app.policies import rules as policies
 
 READ_BY_CONFIG = set(re.findall(r'read\.\w+\(\s*"([A-Z_]+)"', Path(config_module.__file__).read_text("utf-8")))
 

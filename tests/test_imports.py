@@ -9,7 +9,21 @@ from config import ROOT
 
 APP = ROOT / "proctor_app"
 # Features from left to right: each may import those before it. The last two do not know each other.
-FEATURES = ("accounts", "sessions", "calls", "incidents", "reviews", "reports", "live", "records", "console", "api")
+FEATURES = (
+    "accounts",
+    "policies",
+    "accommodations",
+    "sessions",
+    "calls",
+    "incidents",
+    "evidence",
+    "reviews",
+    "reports",
+    "live",
+    "records",
+    "console",
+    "api",
+)
 STRANGERS = {("console", "api"), ("api", "console")}
 # Modules beside the features that a feature may import.
 GROUND = {"clock", "documents", "errors", "extensions", "metrics", "webserver", "jobs"}

@@ -19,7 +19,7 @@ def sessions_json(found: Sequence[Session], site: str, now: datetime) -> list[di
     for session in found:
         tally, coverage = tallies[session.id], coverages[session.id]
         policy = sessions.policy_of(session)
-        score = integrity_score(tally.counts, policy.weights)
+        score = integrity_score(tally.counts, policy)
         shaped.append(
             {
                 "id": session.id,

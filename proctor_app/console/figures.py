@@ -1,6 +1,7 @@
 """The console's two drawings as numbers: the score over time, and the interview's timeline to scale. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from proctor_app.incidents import words
 from proctor_app.incidents.kinds import Kind, could_not_tell_label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import COULD_NOT_TELL, Coverage
+from proctor_app.policies.rules import Policy
+from proctor_app.reviews.rules import points_off
 
 FULL_SCORE = 100
 TREND_WIDTH, TREND_HEIGHT = 120, 32
@@ -71,16 +74,17 @@ class Timeline:
     ticks: tuple[tuple[float, str], ...]
 
 
-def trend(
-    records: Iterable[IncidentRecord], weights: Mapping[str, int], started_at: datetime, until: datetime
-) -> Trend:
+def trend(records: Iterable[IncidentRecord], policy: Policy, started_at: datetime, until: datetime) -> Trend:
     """How the score went from the start until `until`; what a person dismissed never counted."""
     length = max(1.0, (until - started_at).total_seconds())
     score = FULL_SCORE
+    counts: Counter[str] = Counter()
     points: dict[int, int] = {0: score}
     for record in sorted(records, key=lambda record: record.started_at):
         if record.counts:
-            score -= weights.get(record.kind, 0)
+            score += points_off(record.kind, counts[record.kind], policy)
+            counts[record.kind] += 1
+            score -= points_off(record.kind, counts[record.kind], policy)
             share = (record.started_at - started_at).total_seconds() / length
             points[round(min(1.0, max(0.0, share)) * TREND_STEPS)] = max(0, score)
     # The upper half is shown alone while the score is in it: most steps are small.

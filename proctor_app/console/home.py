@@ -167,7 +167,7 @@ def _row(session: Session, tally: Tally, coverage: Coverage, knocking: bool, now
         session=session,
         status_label=STATUS_LABELS[Status(session.status)],
         candidate_state=presence.candidate_state(session, knocking),
-        score=integrity_score(tally.counts, service.policy_of(session).weights) if started else None,
+        score=integrity_score(tally.counts, service.policy_of(session)) if started else None,
         coverage=coverage if started else None,
         to_review=tally.to_review,
         now=now,

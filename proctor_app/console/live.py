@@ -48,7 +48,7 @@ def incidents_changed(change: Change) -> None:
     if session is None:
         return
     counts = change.counts if change.counts is not None else incidents.counts_for(session.id)
-    score = integrity_score(counts, sessions.policy_of(session).weights)
+    score = integrity_score(counts, sessions.policy_of(session))
     for record in change.records:
         message = {**incidents.as_json(record), "observation_id": change.observation_id, "score": score.score}
         socketio.server.emit("incident", message, to=session.id, namespace=NAMESPACE)

@@ -15,11 +15,15 @@ from proctor_app import clock
 from proctor_app.console import figures
 from proctor_app.console.figures import Timeline, Trend
 from proctor_app.console.report_steps import ReportView, report_view
+from proctor_app.evidence import service as evidence
+from proctor_app.evidence import words as still_words
+from proctor_app.evidence.service import Still
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
 from proctor_app.incidents.kinds import could_not_tell_label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import GAP_SECONDS, Coverage
+from proctor_app.policies.rules import Policy
 from proctor_app.reports import service as reports
 from proctor_app.reviews.rules import Score, integrity_score
 from proctor_app.sessions import presence
@@ -65,6 +69,8 @@ class Row:
     points: int
     points_text: str
     details: list[str]
+    still: Still | None
+    still_alt: str
 
 
 @dataclass(frozen=True)
@@ -131,9 +137,9 @@ class View:
         return incidents.coverage_for(self.session, self.now)
 
     @cached_property
-    def weights(self) -> dict[str, int]:
-        """Points by kind."""
-        return dict(sessions.policy_of(self.session).weights)
+    def policy(self) -> Policy:
+        """The policy that the interview is held under: without what an accommodation takes off."""
+        return sessions.policy_of(self.session)
 
     @cached_property
     def score(self) -> ScorePanel:
@@ -142,8 +148,8 @@ class View:
         counts = Counter(record.kind for record in self.records if record.counts)
         started_at, is_over = self.session.started_at, not self.is_live
         return ScorePanel(
-            score=integrity_score(counts, self.weights),
-            trend=figures.trend(self.records, self.weights, started_at, self.until) if started_at else None,
+            score=integrity_score(counts, self.policy),
+            trend=figures.trend(self.records, self.policy, started_at, self.until) if started_at else None,
             to_review=to_review,
             is_provisional=not is_over or to_review > 0,
             is_insufficient=is_over and (self.coverage.percent is None or self.coverage.is_insufficient),
@@ -165,7 +171,7 @@ class View:
 
     def row(self, record: IncidentRecord) -> Row:
         """One line of the list."""
-        lost = self.weights.get(record.kind, 0)
+        lost = self.policy.weights.get(record.kind, 0)
         return Row(
             record=record,
             order=clock.to_ms(record.started_at) * 1000 + record.number % 1000,
@@ -178,7 +184,14 @@ class View:
             points=lost,
             points_text=words.points(lost),
             details=words.details(record),
+            still=still,
+            still_alt=still_words.alt(still.style, record, self.offset(record.started_at)) if still else "",
         )
+
+    @cached_property
+    def stills(self) -> dict[str, Still]:
+        """The stills by incident."""
+        return evidence.stills_of(self.session.id) if evidence.style_of(self.session) else {}
 
     def offset(self, instant: datetime) -> str:
         """Time into the interview of an instant."""
@@ -230,8 +243,7 @@ class View:
         began = session.started_at.astimezone(zone())
         facts.append(("Held", f"{began:%d %B %Y, %H:%M} to {words.time_of_day(self.until, zone())}"))
         facts.append(("Length", words.duration((self.until - session.started_at).total_seconds())))
-        policy = sessions.policy_of(session)
-        facts.append(("Policy", f"{policy.name}, version {policy.version}"))
+        facts.append(("Policy", f"{self.policy.name}, version {self.policy.version}"))
         unseen = sorted(self.coverage.not_observable.items(), key=lambda one: -one[1])
         told = [
             f"{could_not_tell_label(reason)} {words.duration(seconds)}" for reason, seconds in unseen if seconds >= 1

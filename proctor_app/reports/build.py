@@ -65,7 +65,7 @@ def build(session_id: str, revision: int, now: datetime) -> Report:
         started_at=session.started_at,
         ended_at=session.ended_at or now,
         made_at=now,
-        score=integrity_score(Counter(record.kind for record in records if record.counts), policy.weights),
+        score=integrity_score(Counter(record.kind for record in records if record.counts), policy),
         coverage=incidents.coverage_for(session, now),
         rows=tuple(row(number, record) for number, record in enumerate(records, 1)),
         notes=tuple(

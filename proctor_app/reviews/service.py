@@ -44,4 +44,4 @@ def history_of(session_id: str, incident_id: str) -> list[Review]:
 
 def score_for(session: Session) -> Score:
     """The session's integrity score as everything stored at this moment makes it."""
-    return rules.integrity_score(incidents.counts_for(session.id), sessions.policy_of(session).weights)
+    return rules.integrity_score(incidents.counts_for(session.id), sessions.policy_of(session))

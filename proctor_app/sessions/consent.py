@@ -7,7 +7,7 @@ version, and the candidate is asked anew.
 import hashlib
 from dataclasses import astuple, dataclass
 
-from proctor_app.sessions.policies import Policy
+from proctor_app.policies.rules import Policy
 
 EDITION = "2026-11-2"
 

@@ -56,6 +56,17 @@ class Transition(Document):
     at: Any = DateTimeField(required=True)
 
 
+class PhaseMark(Document):
+    """The interviewer said what is going on from a moment on; without a phase, that it is over."""
+
+    meta = {"collection": "phase_mark", "auto_create_index": False, "indexes": [("session", "at")]}
+
+    session = StringField(required=True)
+    phase = StringField()
+    by = StringField(required=True)
+    at: Any = DateTimeField(required=True)
+
+
 class Knock(Document):
     """Somebody who has only the session id and asks to be let in."""
 

@@ -39,6 +39,7 @@ class Connection:
     clock_offset_ms: int = 0
     last_offset_ms: int = 0
     has_heartbeat: bool = False
+    connected_at: datetime = field(default_factory=clock.now)
 
     @property
     def session_id(self) -> str:
@@ -145,6 +146,11 @@ def leave(sid: str) -> Connection | None:
     if entered.in_call == sid:
         entered.in_call = None
     return left
+
+
+def candidates() -> list[Connection]:
+    """Every candidate who is connected."""
+    return [entered.candidate for entered in list(_rooms.values()) if entered.candidate is not None]
 
 
 def is_empty(session_id: str) -> bool:

@@ -10,13 +10,16 @@ from flask import current_app
 from mongoengine import NotUniqueError
 
 from proctor_app import clock
+from proctor_app.accommodations import service as accommodations
 from proctor_app.errors import invalid, not_found
+from proctor_app.policies import rules as policy_rules
+from proctor_app.policies import service as policies
+from proctor_app.policies.rules import Policy
 from proctor_app.sessions import consent as consent_text
-from proctor_app.sessions import policies, presence, rules
+from proctor_app.sessions import phases, presence, rules
 from proctor_app.sessions.consent import ConsentText
 from proctor_app.sessions.kinds import Action, Decision, KnockStatus, Status
 from proctor_app.sessions.models import Consent, Knock, Note, Session, Transition
-from proctor_app.sessions.policies import Policy
 
 # A waiting page asks every two seconds, but a browser may slow a hidden page down to once a minute.
 KNOCK_WAITS = timedelta(seconds=90)
@@ -31,13 +34,16 @@ def create(
     policy_name: str = "classic",
     scheduled_for: datetime | None = None,
     consent: tuple[str, datetime] | None = None,
+    accommodation: str = "",
 ) -> tuple[Session, str]:
     """A new session of interviewer `owner`, and the plain invite token, which is not kept.
 
     `consent` is (version, accepted_at) where a caller of the API vouches for the candidate's consent.
+    `accommodation` is the code of one, where there is one. Raises `invalid`; then nothing was made.
     """
-    if policy_name not in policies.BY_NAME:
-        raise invalid("policy", f"There is no policy “{policy_name}”. Known: {', '.join(policies.BY_NAME)}.")
+    policies.check_choice(policy_name)
+    if accommodation:
+        accommodations.check_code(accommodation)
     token = secrets.token_urlsafe(24)
     session = Session(
         title=title,
@@ -55,9 +61,12 @@ def create(
         session.id = rules.new_session_id()
         try:
             session.save(force_insert=True)
-            return session, token
+            break
         except NotUniqueError:
             continue
+    if accommodation:
+        accommodations.use_code(accommodation, session.id)
+    return session, token
 
 
 def find(session_id: str) -> Session | None:
@@ -201,9 +210,17 @@ def has_consent(session: Session) -> bool:
 def policy_of(session: Session) -> Policy:
     """The policy stored at the start; before that, the one that a start at this moment would store."""
     if session.policy:
-        return policies.from_dict(session.policy)
-    config = current_app.config["PROCTOR"]
-    return policies.current(session.policy_name, config.policy_weights, config.policy_thresholds)
+        return policy_rules.from_dict(session.policy)
+    return policies.current(session.policy_name)
+
+
+def effective_policy(session: Session, at: datetime) -> Policy:
+    """The policy less the accommodation, less the phase at that moment. Not for pages of the interviewer."""
+    mark = phases.current(session.id, at)
+    phase, since = (mark.phase, mark.at) if mark else (None, None)
+    policy, relief = policy_of(session), accommodations.relief_for(session.id)
+    in_grace = bool(policy_rules.grace_left(policy, phase, since, at))
+    return policy_rules.effective(policy, relief, phase, in_grace=in_grace)
 
 
 def start(session: Session, now: datetime) -> bool:

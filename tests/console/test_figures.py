@@ -1,5 +1,6 @@
 """The score over time and the timeline, as numbers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from proctor_app.console import figures
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import COULD_NOT_TELL, SEEN, Coverage, WatchSpan
+from proctor_app.policies.rules import CLASSIC
 
 START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-WEIGHTS = {"focus_loss": 2, "absence": 3, "multiple_faces": 5}
 
 
 def at(seconds: float) -> datetime:
@@ -30,16 +31,22 @@ def coverage(*spans: tuple[str, float, float]) -> Coverage:
 
 def test_the_trend_steps_down_where_incidents_begin_and_ends_at_the_score() -> None:
     records = [record(1, "multiple_faces", 300, 310), record(2, "absence", 150, 160)]
-    assert figures.trend(records, WEIGHTS, START, at(600)).path == "M0 0H30V1.92H60V5.12H120"
+    assert figures.trend(records, CLASSIC, START, at(600)).path == "M0 0H30V1.92H60V5.12H120"
 
 
 def test_a_dismissed_incident_is_no_step() -> None:
-    assert figures.trend([record(1, "absence", 1, 2, "dismissed")], WEIGHTS, START, at(600)).path == "M0 0H120"
+    assert figures.trend([record(1, "absence", 1, 2, "dismissed")], CLASSIC, START, at(600)).path == "M0 0H120"
+
+
+def test_the_trend_stays_level_where_a_cap_is_reached() -> None:
+    records = [record(n, "multiple_faces", 60 * n, 60 * n + 1) for n in (1, 2, 3)]
+    capped = replace(CLASSIC, caps={"multiple_faces": 8})
+    assert figures.trend(records, capped, START, at(600)).path == "M0 0H12V3.2H24V5.12H36V5.12H120"
 
 
 def test_below_fifty_the_trend_shows_the_whole_range() -> None:
     records = [record(n, "multiple_faces", n, n + 1) for n in range(1, 31)]
-    trend = figures.trend(records, WEIGHTS, START, at(60))
+    trend = figures.trend(records, CLASSIC, START, at(60))
     assert trend.bottom == 0
     assert trend.path.endswith("V32H120")
 

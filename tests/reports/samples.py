@@ -7,9 +7,9 @@ from typing import Any
 from proctor_app.incidents import words
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import WatchSpan, coverage
+from proctor_app.policies.rules import CLASSIC, Policy
 from proctor_app.reports.report import Moment, Report, Row
 from proctor_app.reviews.rules import integrity_score
-from proctor_app.sessions.policies import CLASSIC, Policy
 
 BEGAN = datetime(2026, 11, 24, 9, 30, 0, tzinfo=UTC)
 LENGTH = 42 * 60
@@ -92,7 +92,7 @@ def report(
         started_at=BEGAN,
         ended_at=_at(length),
         made_at=_at(length + 4),
-        score=integrity_score(counts, policy.weights),
+        score=integrity_score(counts, policy),
         coverage=coverage(spans(blind, length), BEGAN, _at(length)),
         rows=rows,
         notes=(

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from proctor_app.incidents.watch import coverage
+from proctor_app.policies.rules import STRICT
 from proctor_app.reports.phrases import Phrases
-from proctor_app.sessions.policies import STRICT
 from tests.reports import samples
 
 

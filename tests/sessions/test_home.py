@@ -9,7 +9,8 @@ import pytest
 from proctor_app import clock
 from proctor_app.accounts.models import Interviewer
 from proctor_app.incidents.models import Incident, WatchSpan
-from proctor_app.sessions import policies, service
+from proctor_app.policies import rules as policies
+from proctor_app.sessions import service
 from proctor_app.sessions.models import Session
 from tests.cast import make_owner, make_stranger, sign_in
 

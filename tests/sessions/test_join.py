@@ -10,7 +10,8 @@ import pytest
 from markupsafe import escape
 
 from proctor_app import clock
-from proctor_app.sessions import policies, service
+from proctor_app.policies import rules as policies
+from proctor_app.sessions import service
 from proctor_app.sessions.kinds import KnockStatus
 from proctor_app.sessions.models import Knock, Session
 from tests.cast import make_owner, make_stranger

@@ -28,6 +28,11 @@ describe('irises', () => {
     assert.ok(look({ eyePitch: -15 }).y < -0.1);
   });
 
+  test('lie outwards of the middle, and tell by how much', () => {
+    near(look({}).apart, 0.276);
+    near(look({ eyeYaw: 25 }).apart, 0.276);
+  });
+
   test('say the same whatever the distance to the camera', () => {
     near(look({ eyeYaw: 20, pixelsPerMillimetre: 0.8 }).x, look({ eyeYaw: 20, pixelsPerMillimetre: 2.5 }).x);
   });
@@ -58,7 +63,7 @@ describe('irises that cannot be measured', () => {
   });
 
   test('two eyes that seem to look apart: a reflection was taken for one', () => {
-    assert.equal(look({ leftEyeYaw: 30 }).x, null);
+    assert.equal(look({ leftEyeYaw: -60 }).x, null);
   });
 
   test('a model without irises', () => {

@@ -12,6 +12,8 @@ const HALF_EYE = 14.5;
 const HALF_BETWEEN_EYES = 31.5;
 // From the middle of the eyeball to the plane of the iris, and to the middle between the corners.
 const TO_IRIS = 10;
+// The inner corner holds the tear duct, so that an iris looking ahead lies this far outwards of the middle.
+const OUTWARDS = 2;
 const TO_CORNERS = 3;
 const FACE_HEIGHT = 180;
 
@@ -26,17 +28,17 @@ export function landmarksOf(head) {
     landmarks[index] = { x: 0.5 + x / SIZE.width, y: 0.5 - y / SIZE.height, z: 0 };
   };
   const sides = [
-    { middle: -HALF_BETWEEN_EYES, corners: [33, 133], lids: [159, 145], iris: 468, turn: eyeYaw },
-    { middle: HALF_BETWEEN_EYES, corners: [362, 263], lids: [386, 374], iris: 473, turn: leftEyeYaw },
+    { middle: -HALF_BETWEEN_EYES, outwards: -OUTWARDS, corners: [33, 133], lids: [159, 145], iris: 468, turn: eyeYaw },
+    { middle: HALF_BETWEEN_EYES, outwards: OUTWARDS, corners: [362, 263], lids: [386, 374], iris: 473, turn: leftEyeYaw },
   ];
-  for (const { middle, corners, lids, iris, turn } of sides) {
+  for (const { middle, outwards, corners, lids, iris, turn } of sides) {
     put(corners[0], [middle - HALF_EYE, 0, TO_CORNERS]);
     put(corners[1], [middle + HALF_EYE, 0, TO_CORNERS]);
     put(lids[0], [middle, lidGap / 2, TO_CORNERS]);
     put(lids[1], [middle, -lidGap / 2, TO_CORNERS]);
     const [sideways, upwards] = [turn * DEGREE, eyePitch * DEGREE];
     put(iris, [
-      middle - TO_IRIS * Math.sin(sideways) * Math.cos(upwards),
+      middle + outwards - TO_IRIS * Math.sin(sideways) * Math.cos(upwards),
       TO_IRIS * Math.sin(upwards),
       TO_IRIS * Math.cos(sideways) * Math.cos(upwards),
     ]);

@@ -36,6 +36,6 @@ test('looking aside all the time is not taken for the screen', () => {
 });
 
 test('does not follow the head afterwards', () => {
-  const known = { samples: [], startedAt: 0, pose: { yaw: 1, pitch: 2 } };
+  const known = { ...UNKNOWN, startedAt: 0, pose: { yaw: 1, pitch: 2 } };
   assert.equal(learn(known, { at: 9000, yaw: 40, pitch: 0 }), known);
 });

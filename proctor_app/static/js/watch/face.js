@@ -28,6 +28,7 @@ import { eyesOf, mouthOf } from './gaze.js';
  * @property {number|null} roll
  * @property {number|null} gaze_x where the irises are between the corners of the eyes, as in gaze.js; null where not measurable
  * @property {number|null} gaze_y
+ * @property {number|null} eyes_apart how much further out one iris lies than the other
  * @property {number|null} eyes_open the gap between the lids, as a share of the eye's width
  * @property {number|null} mouth the gap between the lips, as a share of the face's height
  * @property {number|null} face_width its share of the picture's width
@@ -147,6 +148,7 @@ export function reading(at, found, picture, lumaIn) {
     roll: first && first.roll,
     gaze_x: first?.eyes?.x ?? null,
     gaze_y: first?.eyes?.y ?? null,
+    eyes_apart: first?.eyes?.apart ?? null,
     eyes_open: first?.eyes?.open ?? null,
     mouth: first && first.mouth,
     face_width: first && first.box.width,

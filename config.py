@@ -99,6 +99,7 @@ class Config:
         if bool(turn_urls) != bool(turn_secret):
             missing = "TURN_SECRET" if turn_urls else "TURN_URLS"
             raise ConfigError(missing, "is missing; TURN_URLS and TURN_SECRET belong together. Set both or neither.")
+        retention_days = read.whole("RETENTION_DAYS", 90, 1, 36500)
         admin_email, admin_password = read.mailbox("ADMIN_EMAIL", bare=True), read.text("ADMIN_PASSWORD")
         if bool(admin_email) != bool(admin_password):
             missing = "ADMIN_PASSWORD" if admin_email else "ADMIN_EMAIL"
@@ -118,8 +119,8 @@ class Config:
             turn_secret=turn_secret,
             stun_urls=read.urls("STUN_URLS", ("stun", "stuns")),
             face_model_path=read.path("FACE_MODEL_PATH", ROOT / "var" / "models" / "face_landmarker.task"),
-            retention_days=read.whole("RETENTION_DAYS", 90, 1, 36500),
-            evidence_retention_days=read.whole("EVIDENCE_RETENTION_DAYS", 30, 1, 36500),
+            retention_days=retention_days,
+            evidence_retention_days=read.whole("EVIDENCE_RETENTION_DAYS", min(30, retention_days), 1, retention_days),
             admin_email=admin_email,
             admin_password=admin_password,
             log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", fold=str.upper),

@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "operations",
     "accounts.views",
     "sessions.join_views",
+    "evidence.views",
     "console.home",
     "console.views",
     "reports.views",
@@ -57,6 +58,8 @@ def open_sockets(app: Flask) -> None:
     """Register every socket event, and have each change told to those who show it."""
     from proctor_app.calls import events as call_events
     from proctor_app.console import live as console_live
+    from proctor_app.evidence import events as evidence_events
+    from proctor_app.evidence import service as evidence
     from proctor_app.incidents import events as incident_events
     from proctor_app.incidents import service as incidents
     from proctor_app.live import announcing, connecting, ending
@@ -65,10 +68,11 @@ def open_sockets(app: Flask) -> None:
     from proctor_app.sessions import presence
 
     connecting.register(app)
-    for events in (call_events, incident_events, life_events, review_events):
+    for events in (call_events, incident_events, evidence_events, life_events, review_events):
         events.register()
     presence.tell(in_app(app, announcing.presence_changed), in_app(app, console_live.presence_changed))
     incidents.tell(in_app(app, console_live.incidents_changed), in_app(app, ending.on_change))
+    evidence.tell(console_live.still_came, ending.on_still)
 
 
 def in_app(app: Flask, function: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -290,7 +290,7 @@ def export(_config: Config, session: str, output: Path | None) -> None:
     from proctor_app import records
 
     target = output or Path(f"{session}.zip")
-    records.write_zip(session, target)
+    records.write_zip(session, target, "the operator")
     click.echo(f"Written: {target}")
 
 
@@ -318,7 +318,7 @@ def erase(_config: Config, session: str, yes: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only list what would go.")
 @with_installation
 def purge(config: Config, days: int | None, dry_run: bool) -> None:
-    """Delete the interviews whose retention is over. The job process does this every day.
+    """Delete the interviews and the stills whose retention is over. The job process does this every day.
 
     \b
     Example:  proctor purge --dry-run
@@ -329,6 +329,9 @@ def purge(config: Config, days: int | None, dry_run: bool) -> None:
         if not dry_run:
             records.erase(session_id)
         click.echo(f"{'would delete' if dry_run else 'deleted'} {session_id}")
+    if not dry_run:
+        for session_id in records.purge_stills(clock.now()):
+            click.echo(f"deleted stills of {session_id}")
 
 
 if __name__ == "__main__":

@@ -16,45 +16,63 @@ from mongoengine.connection import get_db
 
 from proctor_app import clock
 from proctor_app.errors import conflict, not_found
+from proctor_app.evidence import service as stills
+from proctor_app.evidence.kinds import Door
+from proctor_app.reports import service as reports
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
 
 # Collections whose documents name their session in the field `session`.
-ABOUT_A_SESSION = ("transition", "knock", "note", "observation", "incident", "watch_span", "review")
+ABOUT_A_SESSION = (
+    *("transition", "knock", "note", "observation", "incident", "watch_span", "review"),
+    *("evidence", "evidence_picture", "evidence_view"),
+    *("phase_mark", "accommodation"),
+)
 # What their exports are sorted by, where the ids are random.
 ORDER = {"incident": "number", "observation": "seq", "knock": "created_at"}
+# Bytes, which stand in the export as files of their own.
+PICTURES = "evidence_picture"
+# What an interviewer is told of only that it is there, also in the export that they may ask for.
+CONFIDENTIAL = "accommodation"
 # The report has the session's id for its own.
 REPORT = "report"
 FILES = {"pdf": "report.pdf", "json": "report.json", "csv": "incidents.csv"}
 # Worth nothing to the person whom the data is about, and to a thief worth much.
-SECRETS = ("invite_hash",)
+SECRETS = ("invite_hash", "code_hash")
 
 
-def export(session_id: str) -> dict[str, Any]:
-    """All stored documents about the session, by collection, with instants as ISO 8601. Raises `not_found`."""
+def export(session_id: str, *, confidential: bool = False) -> dict[str, Any]:
+    """All stored documents about the session, by collection, with instants as ISO 8601. Raises `not_found`.
+
+    `confidential` is for the operator, who answers the candidate: what their accommodation is, is in it then.
+    """
     db = get_db()
     session = db["session"].find_one({"_id": session_id})
     if session is None:
         raise not_found("interview")
     found: dict[str, Any] = {"exported_at": clock.now(), "session": session}
     for name in ABOUT_A_SESSION:
-        found[name] = list(db[name].find({"session": session_id}).sort(ORDER.get(name, "_id")))
+        if name != PICTURES:
+            found[name] = list(db[name].find({"session": session_id}).sort(ORDER.get(name, "_id")))
+    if not confidential:
+        found[CONFIDENTIAL] = [{"applies": True} for _ in found[CONFIDENTIAL]]
     plain = _plain(found)
     assert isinstance(plain, dict)
     return plain
 
 
-def write_zip(session_id: str, target: Path) -> None:
-    """The export as a file. What stood there before stays until the new one is whole."""
+def write_zip(session_id: str, target: Path, by: str) -> None:
+    """The operator's export as a file, for `by`. What stood there before stays until the new one is whole."""
     partial = target.with_name(target.name + ".partial")
-    partial.write_bytes(zipped(session_id))
+    partial.write_bytes(zipped(session_id, by, confidential=True))
     partial.replace(target)
 
 
-def zipped(session_id: str) -> bytes:
-    """The export as a zip file: `session.json` with the documents, and the report's files where there are some."""
-    documents = json.dumps(export(session_id), ensure_ascii=False, indent=2)
+def zipped(session_id: str, by: str, *, confidential: bool = False) -> bytes:
+    """The export as a zip file: `session.json` with the documents, the stills, and the report's files."""
+    documents = json.dumps(export(session_id, confidential=confidential), ensure_ascii=False, indent=2)
+    stills.saw(session_id, by, Door.EXPORT)
     report = get_db()[REPORT].find_one({"_id": session_id}) or {}
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -62,6 +80,8 @@ def zipped(session_id: str) -> bytes:
         for field, name in FILES.items():
             if report.get(field):
                 archive.writestr(name, report[field])
+        for incident_id, jpeg in stills.pictures_of(session_id).items():
+            archive.writestr(f"stills/{incident_id}.jpg", jpeg)
     return content.getvalue()
 
 
@@ -85,6 +105,17 @@ def overdue(now: datetime, retention_days: int) -> list[str]:
     ended = Session.objects(status=Status.ENDED, ended_at__lt=before)
     unused = Session.objects(status=Status.SCHEDULED, created_at__lt=before, scheduled_for__not__gte=before)
     return [session.id for found in (ended, unused) for session in found.only("id")]
+
+
+def purge_stills(now: datetime) -> list[str]:
+    """Delete the stills whose time is over, and have the reports that show them made anew. Returns their sessions."""
+    found = stills.overdue(now)
+    for session_id in found:
+        # Asked for first: whoever dies in between comes here again. The report shows none whose time is over.
+        if reports.status_for(session_id) is not None:
+            reports.request_report(session_id)
+        stills.purge(session_id, now)
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -76,11 +76,13 @@ def catch_up() -> None:
 
 @jobs.every(hour="3", minute="17")
 def purge() -> None:
-    """Every night: delete the interviews whose retention is over."""
+    """Every night: delete the interviews and the stills whose retention is over."""
     days = current_app.config["PROCTOR"].retention_days
     for session_id in records.overdue(clock.now(), days):
         records.erase(session_id)
         log.info("Deleted session %s, which was over for more than %d days", session_id, days)
+    for session_id in records.purge_stills(clock.now()):
+        log.info("Deleted stills of session %s; its report is made anew", session_id)
 
 
 @jobs.job()

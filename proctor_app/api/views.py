@@ -132,7 +132,7 @@ def erase(session_id: str) -> Response:
 def export(session_id: str) -> Response:
     """Everything that is kept about the session, as a zip file."""
     session = _session(session_id)
-    return _file(records.zipped(session.id), "application/zip", f"{session.id}.zip")
+    return _file(records.zipped(session.id, g.interviewer_id), "application/zip", f"{session.id}.zip")
 
 
 @blueprint.post("/sessions/<session_id>/end")
@@ -180,7 +180,8 @@ def report(session_id: str) -> Response:
         if status is not None and status.status == "failed":
             raise ProctorError("report_failed", f"The report could not be made: {status.error}", http_status=500)
         if status is not None and status.status == "ready":
-            return _file(reports.file_of(session.id, "pdf"), "application/pdf", f"report-{session.id}.pdf")
+            content = reports.pdf_for(session.id, g.interviewer_id)
+            return _file(content, "application/pdf", f"report-{session.id}.pdf")
         left = deadline - time.monotonic()
         if left <= 0:
             response = make_response(jsonify(shapes.report_json(session.id) or {"status": "waiting"}), 202)

@@ -61,6 +61,11 @@ def presence_changed(session_id: str) -> None:
     _redraw(session_id, partials.PEOPLE, ())
 
 
+def still_came(session_id: str, incident_id: str) -> None:
+    """An incident has got its still: its row shows it."""
+    _redraw(session_id, (), (incidents.get(session_id, incident_id),))
+
+
 def _session(session_id: str) -> Session | None:
     """The session, from memory where somebody is connected to it."""
     room = presence.room(session_id)

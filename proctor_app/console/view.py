@@ -172,6 +172,7 @@ class View:
     def row(self, record: IncidentRecord) -> Row:
         """One line of the list."""
         lost = self.policy.weights.get(record.kind, 0)
+        still = self.stills.get(record.id)
         return Row(
             record=record,
             order=clock.to_ms(record.started_at) * 1000 + record.number % 1000,

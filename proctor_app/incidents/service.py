@@ -179,6 +179,12 @@ def get(session_id: str, incident_id: str) -> IncidentRecord:
     return _record(document)
 
 
+def incident_of(session_id: str, observation_id: str) -> str | None:
+    """Id of the incident that an acknowledged observation of the session made or changed, or None."""
+    found = Observation._get_collection().find_one({"_id": observation_id, "session": session_id}, {"incident": 1})
+    return found["incident"] if found else None
+
+
 def as_json(record: IncidentRecord) -> dict[str, Any]:
     """The form in which programs get an incident: the `incident` message, the JSON API and report.json."""
     # `asdict` would copy in depth, and this is done with every observation.

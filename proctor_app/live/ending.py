@@ -96,3 +96,9 @@ def on_change(change: Change) -> None:
     """A late observation or a review after the end makes the report out of date: ask for it anew."""
     if change.records and change.is_final:
         reports.request_report(change.session_id)
+
+
+def on_still(session_id: str, _incident_id: str) -> None:
+    """So does a still that arrives late."""
+    if sessions.get(session_id).finalised_at is not None:
+        reports.request_report(session_id)

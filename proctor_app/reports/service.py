@@ -16,6 +16,8 @@ from proctor_app import clock, jobs
 from proctor_app.accounts import service as accounts
 from proctor_app.accounts.models import LOCAL_EMAIL
 from proctor_app.errors import ProctorError, conflict, not_found
+from proctor_app.evidence import service as stills
+from proctor_app.evidence.kinds import Door
 from proctor_app.reports import mail
 from proctor_app.reports.models import StoredReport
 from proctor_app.sessions import service as sessions
@@ -103,6 +105,13 @@ def file_of(session_id: str, name: str) -> bytes:
     if not stored.revision:
         raise conflict("report_not_ready", f"The report is being made. {stored.step}. Try again in a few seconds.")
     return bytes(stored[name])
+
+
+def pdf_for(session_id: str, by: str) -> bytes:
+    """The PDF, handed out to `by`. That they are shown its stills is written down. Raises as `file_of`."""
+    content = file_of(session_id, "pdf")
+    stills.saw(session_id, by, Door.REPORT)
+    return content
 
 
 def retry(session_id: str) -> None:

@@ -1,7 +1,7 @@
 """The HTTP door of reports: downloads, and trying again what failed."""
 
 from flask import Blueprint, Response, redirect, request
-from flask_login import login_required
+from flask_login import current_user, login_required
 
 from proctor_app.reports import service
 from proctor_app.sessions import access
@@ -45,7 +45,9 @@ def retry(session_id: str) -> Response:
 
 def _download(session_id: str, name: str, filename: str) -> Response:
     session = access.for_interviewer(session_id)
-    response = Response(service.file_of(session.id, name), content_type=MIMETYPES[name])
+    pdf = name == "pdf"
+    content = service.pdf_for(session.id, current_user.get_id()) if pdf else service.file_of(session.id, name)
+    response = Response(content, content_type=MIMETYPES[name])
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -7,6 +7,7 @@ import * as fragments from './console/fragments.js';
 import * as keys from './console/keys.js';
 import { element, flash, pageData, say } from './console/page.js';
 import { watchPlace } from './console/rows.js';
+import * as stills from './console/stills.js';
 import { tick } from './console/ticking.js';
 import { createMedia } from './call/media.js';
 import { EVENT, NAMESPACE } from './protocol.js';
@@ -22,6 +23,7 @@ const refreshTimed = () => link.state === 'connected' && fragments.refresh(data,
 
 fragments.prepare();
 keys.listen();
+stills.listen();
 watchPlace(element('incident-rows'), element('newer'));
 tick(() => Date.now() + clockOffset, refreshTimed);
 setInterval(refreshTimed, TIMED_EVERY_MS);

@@ -16,6 +16,7 @@ const KEYS = {
   c: () => press('[data-testid="incident-confirm"]'),
   d: () => press('[data-dismisses]'),
   u: () => press('[data-testid="incident-undo"]'),
+  s: () => press('[data-testid="incident-still"]'),
   n: () => element('note-input').focus(),
   '?': () => element('help', HTMLDialogElement).showModal(),
 };

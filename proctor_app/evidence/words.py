@@ -1,0 +1,27 @@
+"""How people are told of stills: what one shows, how it was made, by which way it was seen. Pure."""
+
+from proctor_app.evidence.kinds import Door, Style
+from proctor_app.evidence.rules import WITHOUT_FACE
+from proctor_app.incidents import words
+from proctor_app.incidents.rules import IncidentRecord
+
+DOORS = {
+    Door.CONSOLE: "on the console",
+    Door.REPORT: "in the report",
+    Door.EXPORT: "in an export of everything",
+}
+
+
+def how(style: Style, kind: str) -> str:
+    """How a still was made, which is also what it cannot show."""
+    if style == Style.LINE_ART:
+        return "Drawn from the places of the face’s landmarks; no picture was kept"
+    if kind in WITHOUT_FACE:
+        return "The whole picture, blurred"
+    return "The candidate’s head and shoulders; everything else, other people too, is blurred"
+
+
+def alt(style: Style, record: IncidentRecord, at: str) -> str:
+    """What stands for the still where it cannot be seen. `at` is the time into the interview."""
+    what = "Line drawing" if style == Style.LINE_ART else "Still from the candidate’s camera"
+    return f"{what} at {at}: {words.seen(record)}. {how(style, record.kind)}."

@@ -25,6 +25,8 @@ function setUp() {
     HTMLMediaElement: { HAVE_CURRENT_DATA: 2 },
     VideoFrame: class {},
   });
+  const battery = Object.assign(new EventTarget(), { charging: true, level: 1 });
+  Object.defineProperty(globalThis, 'navigator', { value: { getBattery: async () => battery }, configurable: true });
   const video = { srcObject: new MediaStream(), readyState: 4, videoWidth: 640 };
   const camera = { shows: 'candidate', answers: true };
   const observations = [];
@@ -39,13 +41,13 @@ function setUp() {
       tellState = onstate;
       return {
         start: () => onstate('starting', null),
-        read: async (frame, at) => (camera.answers ? { reading: { at, ...FACE, ...SHOWS[camera.shows] }, ms: 20 } : null),
+        read: async (frame, at) => (camera.answers ? { reading: { at, ...FACE, print: at, ...SHOWS[camera.shows] }, ms: 20 } : null),
         isBusy: false,
         close() {},
       };
     },
   });
-  return { page, track, video, camera, monitor, observations, statuses, tell: (...all) => tellState(...all) };
+  return { page, track, battery, video, camera, monitor, observations, statuses, tell: (...all) => tellState(...all) };
 }
 
 beforeEach(() => {
@@ -94,7 +96,7 @@ const blinds = [
   ['track_ended', ({ track }) => (track.readyState = 'ended')],
   ['track_ended', ({ video }) => (video.srcObject = null)],
   ['track_muted', ({ track }) => (track.muted = true)],
-  ['track_muted', ({ video }) => (video.readyState = 1)],
+  ['no_frames', ({ video }) => (video.readyState = 1)],
   ['camera_off', ({ track }) => (track.enabled = false)],
   ['page_hidden', ({ page }) => (page.hidden = true)],
   ['worker_behind', ({ camera }) => (camera.answers = false)],
@@ -109,9 +111,49 @@ for (const [reason, happen] of blinds) {
     const { state, reason: told, since, faces } = all.monitor.status();
     assert.deepEqual([state, told, faces], ['could_not_tell', reason, 0]);
     assert.ok(Math.abs(seconds(since) - 6) <= 0.3, `since ${seconds(since)}`);
-    assert.deepEqual(all.observations.filter(({ reason: why }) => why !== 'window_blur'), []);
+    const others = all.observations.filter(({ kind, reason: why }) => why !== 'window_blur' && kind !== 'camera_blocked');
+    assert.deepEqual(others, []);
   });
 }
+
+test('a covered camera is told as such, from when it was', async () => {
+  const { camera, observations } = await watching();
+  camera.shows = 'covered';
+  await pass(6);
+  camera.shows = 'candidate';
+  await pass(4);
+  assert.deepEqual(observations.map(({ kind, ended_at: at }) => [kind, at === null]), [
+    ['camera_blocked', true],
+    ['camera_blocked', false],
+  ]);
+  assert.ok(Math.abs(seconds(observations[1].started_at) - 6) <= 0.3);
+  assert.ok(Math.abs(seconds(observations[1].ended_at) - 12) <= 0.3);
+});
+
+test('what another camera shows is not the same picture as before', async () => {
+  const { track, camera, observations } = await watching();
+  camera.shows = 'covered';
+  await pass(5);
+  track.id = 'second';
+  await pass(1);
+  assert.deepEqual(observations.map(({ ended_at: at }) => at === null), [true, false]);
+});
+
+test('the rate is the policy’s, lower while the battery is low, and the status says so', async () => {
+  const { monitor, battery } = await watching();
+  monitor.setPolicy({ ...POLICY, frames_per_second: 10 });
+  await pass(6);
+  let { fps, target_fps: target, slowed_by: why } = monitor.status();
+  assert.deepEqual([Math.round(fps), target, why], [10, 10, null]);
+  Object.assign(battery, { charging: false, level: 0.15 }).dispatchEvent(new Event('levelchange'));
+  await pass(8);
+  ({ fps, target_fps: target, slowed_by: why } = monitor.status());
+  assert.deepEqual([Math.round(fps), target, why], [2, 10, 'battery']);
+  battery.charging = true;
+  battery.dispatchEvent(new Event('chargingchange'));
+  await pass(6);
+  assert.deepEqual([Math.round(monitor.status().fps), monitor.status().slowed_by], [10, null]);
+});
 
 test('another camera, from another angle, is no looking away', async () => {
   const { track, camera, observations } = await watching();

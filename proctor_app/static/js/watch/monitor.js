@@ -4,15 +4,14 @@
  *   const monitor = createMonitor({
  *     now, newId,                       // one clock (./clock.js) for this, for `clock` messages and for heartbeats; uuids
  *     onObservation(observation) {},    // {id, kind, reason, started_at, ended_at, confidence, detail}: opened, upgraded, closed
- *     onStatus(status) {},              // {state, reason, since, fps, frame_ms, faces}: at the start, and on each change of state
- *                                       // or reason
+ *     onStatus(status) {},              // a Status: at the start, and on each change of state or reason
  *   });
  *   monitor.start(video, policy);       // `video` plays the candidate's own camera; its stream may change at any time
  *   monitor.setPolicy(policy);          // from now on: what is not watched for any more ends at once
  *   monitor.pausePage(); monitor.resumePage();      // around permission prompts and file dialogs of our own
  *   monitor.pause(); monitor.resume();              // no watching at all in between: state 'paused'
  *   monitor.retry();                    // after 'failed': try to start the worker again
- *   monitor.status();                   // for heartbeats: {state, reason, since, fps, frame_ms, faces}
+ *   monitor.status();                   // for heartbeats: a Status
  *   monitor.coverage();                 // {seen_ms, could_not_tell: {reason: ms}} since the start
  *   monitor.closeAll(at);               // end what is open, go on watching (the page goes into the background for good, say)
  *   monitor.stop();                     // end what is open, and stop
@@ -21,16 +20,28 @@
  * the failure: the page must say so; nothing is watched). `since` is when that state began.
  */
 
+import { watchBattery } from './battery.js';
+import * as camera from './camera.js';
 import * as dwell from './dwell.js';
 import { grab, trackOf } from './frames.js';
-import { fps, paced, SLOT_MS, START as FULL_PACE } from './pace.js';
+import { aim, fps, paced, START as FULL_PACE } from './pace.js';
 import { watchPage } from './page.js';
 import { createWorkerClient } from './worker-client.js';
 
 /** @typedef {'starting'|'watching'|'could_not_tell'|'paused'|'failed'} WatchState */
 /** @typedef {import('./dwell.js').Observation} Observation */
 /** @typedef {import('./dwell.js').Policy} Policy */
-/** @typedef {{state: WatchState, reason: string|null, since: number, fps: number, frame_ms: number, faces: number}} Status */
+/**
+ * @typedef {Object} Status
+ * @property {WatchState} state
+ * @property {string|null} reason
+ * @property {number} since
+ * @property {number} fps frames read in a second
+ * @property {number} target_fps what the policy asks for
+ * @property {'busy'|'battery'|null} slowed_by why it is slower than that
+ * @property {number} frame_ms
+ * @property {number} faces
+ */
 /** @typedef {ReturnType<typeof createMonitor>} Monitor */
 
 /**
@@ -55,6 +66,7 @@ export function createMonitor({
   /** @type {Policy} */
   let policy = { thresholds: {} };
   let state = dwell.START;
+  let cameraState = camera.START;
   let pace = FULL_PACE;
   let faces = 0;
   let isPaused = false;
@@ -66,6 +78,8 @@ export function createMonitor({
   let trackId = null;
   /** @type {ReturnType<typeof watchPage>|null} */
   let page = null;
+  /** @type {ReturnType<typeof watchBattery>|null} */
+  let battery = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
   /** @type {{state: WatchState, reason: string|null, since: number}} */
@@ -92,6 +106,18 @@ export function createMonitor({
     refresh();
   }
 
+  /** @param {{state: camera.State, observations: Observation[]}} result */
+  function takeCamera(result) {
+    cameraState = result.state;
+    result.observations.forEach(onObservation);
+  }
+
+  /** @param {import('./face.js').Reading|dwell.Unseen} input */
+  function judge(input) {
+    takeCamera(camera.step(cameraState, input, policy, newId));
+    take(dwell.step(state, input, policy, newId));
+  }
+
   /** @param {number} ms */
   function next(ms) {
     clearTimeout(timer);
@@ -105,10 +131,10 @@ export function createMonitor({
     next(pace.slotMs);
     meetCamera();
     const reason = blindness();
-    if (reason) return take(dwell.step(state, { at: started, could_not_tell: reason }, policy, newId));
+    if (reason) return judge({ at: started, could_not_tell: reason });
     if (client.isBusy) return refresh();
     const frame = await grab(video).catch(() => null);
-    if (!frame) return take(dwell.step(state, { at: started, could_not_tell: 'track_muted' }, policy, newId));
+    if (!frame) return judge({ at: started, could_not_tell: 'no_frames' });
     const answer = await client.read(frame, started);
     if (!answer || !video || isPaused) return;
     const at = now();
@@ -118,7 +144,7 @@ export function createMonitor({
     if (blindness()) return;
     faces = answer.reading.faces;
     onReading(answer.reading);
-    take(dwell.step(state, answer.reading, policy, newId));
+    judge(answer.reading);
   }
 
   /** Another camera looks from elsewhere and in another light: what was learned of the last one says nothing about it. */
@@ -126,7 +152,9 @@ export function createMonitor({
     const track = video && trackOf(video);
     if (!track || track.id === trackId) return;
     if (trackId !== null) {
+      takeCamera(camera.closeAll(cameraState, now()));
       take(dwell.closeAll(state, now()));
+      cameraState = camera.START;
       state = dwell.START;
     }
     trackId = track.id;
@@ -177,11 +205,19 @@ export function createMonitor({
   /** @returns {Status} */
   function status() {
     const isWatching = shown.state === 'watching';
-    return { ...shown, fps: isWatching ? fps(pace, now()) : 0, frame_ms: pace.frameMs, faces: isWatching ? faces : 0 };
+    return {
+      ...shown,
+      fps: isWatching ? fps(pace, now()) : 0,
+      target_fps: pace.targetFps,
+      slowed_by: pace.slowedBy,
+      frame_ms: pace.frameMs,
+      faces: isWatching ? faces : 0,
+    };
   }
 
   /** @param {number} at */
   function closeAll(at) {
+    takeCamera(camera.closeAll(cameraState, at));
     take(dwell.closeAll(state, at));
     page?.closeAll(at);
   }
@@ -193,8 +229,12 @@ export function createMonitor({
       policy = chosen;
       countedAt = now();
       page ??= watchPage({ now, newId, policy: () => policy, onobservation: onObservation });
+      pace = aim(pace, policy.frames_per_second);
+      battery ??= watchBattery((isLow) => {
+        pace = aim(pace, policy.frames_per_second, isLow);
+      });
       client.start();
-      next(SLOT_MS);
+      next(pace.slotMs);
       refresh();
       onStatus(status());
     },
@@ -202,6 +242,8 @@ export function createMonitor({
     setPolicy(chosen) {
       const before = policy;
       policy = chosen;
+      pace = aim(pace, policy.frames_per_second, pace.isBatteryLow);
+      takeCamera(camera.changePolicy(cameraState, before, chosen, now()));
       take(dwell.changePolicy(state, before, chosen, now()));
       page?.policyChanged(before, chosen);
     },
@@ -236,7 +278,8 @@ export function createMonitor({
       clearTimeout(timer);
       closeAll(now());
       page?.stop();
-      page = null;
+      battery?.stop();
+      page = battery = null;
       video = null;
       client.close();
     },

@@ -7,6 +7,7 @@ import { EVENT } from '../protocol.js';
 import { uuid } from '../socket.js';
 import { now } from '../watch/clock.js';
 import { createMonitor } from '../watch/monitor.js';
+import { createSpeechWatch } from '../watch/speech/watch.js';
 import { element, part, say } from './page.js';
 import { describeState } from './words.js';
 
@@ -28,29 +29,47 @@ const FAILURES = /** @type {Record<string, string>} */ ({
  * @param {(observation: import('../watch/dwell.js').Observation) => void} options.onobservation
  */
 export function startWatching({ link, video, policy, onobservation }) {
-  const monitor = createMonitor({ now, newId: uuid, onObservation: onobservation, onStatus: showStatus });
+  const speech = createSpeechWatch({ now, newId: uuid, onObservation: onobservation });
+  const monitor = createMonitor({
+    now,
+    newId: uuid,
+    onObservation: onobservation,
+    onStatus: showStatus,
+    onReading: speech.sawReading,
+  });
   let seq = 0;
   monitor.start(video, policy);
+  speech.start({ microphone: () => soundOf(video), remote: () => soundOf(element('remote-video', HTMLVideoElement)) }, policy);
   const timer = setInterval(beat, HEARTBEAT_MS);
   showStatus(monitor.status());
 
   function beat() {
     const status = monitor.status();
-    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status) });
+    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: speech.status() });
     showStatus(status);
   }
 
   return {
     /** At once, so that the server need not wait for the next one. */
     beat,
-    setPolicy: monitor.setPolicy,
+    /** @param {import('../watch/dwell.js').Policy} next */
+    setPolicy(next) {
+      monitor.setPolicy(next);
+      speech.setPolicy(next);
+    },
     pausePage: monitor.pausePage,
     resumePage: monitor.resumePage,
     stop() {
       clearInterval(timer);
+      speech.stop();
       monitor.stop();
     },
   };
+}
+
+/** @param {HTMLVideoElement} video @returns {MediaStreamTrack|null} the sound of what it plays */
+function soundOf({ srcObject }) {
+  return srcObject instanceof MediaStream ? (srcObject.getAudioTracks()[0] ?? null) : null;
 }
 
 /** @param {Status} status as a heartbeat carries it */

@@ -3,14 +3,14 @@
  * in, observations out. Loads and listens only while the policy asks for `second_voice` and the microphone is open.
  *
  *   const speech = createSpeechWatch({ now, newId, onObservation });
- *   speech.start({ microphone: track, remote: stream }, policy);
- *   speech.setMicrophone(track);  speech.setRemote(stream);     // or null; whenever they change, muting included
- *   speech.sawReading(reading);                                 // each one that the monitor makes
+ *   speech.start({ microphone: () => track, remote: () => track }, policy);      // or null; asked twice a second
+ *   speech.sawReading(reading);                                                  // each one that the monitor makes
  *   speech.setPolicy(policy);  speech.pause();  speech.resume();  speech.closeAll(at);  speech.stop();
  *   speech.status();    // for heartbeats: 'off', 'starting', 'listening', 'no_microphone', 'no_sound' or 'failed'
  *
  * What is heard is a probability and a loudness, ten times a second; sound itself goes from the audio thread to the voice
- * worker and nowhere else. A microphone that is muted, by the page or the system, is not listened to.
+ * worker and nowhere else. A microphone that is muted, by the page or the system, is not listened to. Lips are half of what is
+ * judged: nothing is loaded before the camera's first reading, so that both models do not start at once.
  */
 
 import { isOn } from '../policy.js';
@@ -25,6 +25,7 @@ const SILENCE_MS = 2000;
 /** @typedef {'off'|'starting'|'listening'|'no_microphone'|'no_sound'|'failed'} SpeechState */
 /** @typedef {import('../dwell.js').Policy} Policy */
 /** @typedef {import('../dwell.js').Observation} Observation */
+/** @typedef {{microphone: () => MediaStreamTrack|null, remote: () => MediaStreamTrack|null}} Sources */
 /** @typedef {ReturnType<typeof createSpeechWatch>} SpeechWatch */
 
 /**
@@ -38,11 +39,9 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
   /** @type {Policy} */
   let policy = { thresholds: {}, detectors: [] };
   let state = detector.START;
-  /** @type {MediaStreamTrack|null} */
-  let microphone = null;
-  /** @type {MediaStream|null} */
-  let remote = null;
-  let isStarted = false;
+  /** @type {Sources|null} */
+  let sources = null;
+  let hasReadings = false;
   let isPaused = false;
   /** @type {import('./ears.js').EarState|'closed'} */
   let earState = 'closed';
@@ -57,7 +56,8 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
       earState = next;
     },
     onheard(sound) {
-      if (earState !== 'ready') return;
+      // What was on its way when the microphone was closed is not listened to.
+      if (earState !== 'ready' || !microphone()) return;
       if (sound.source === 'microphone') heardAt = sound.at;
       take(sound);
     },
@@ -75,23 +75,24 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
     result.observations.forEach(onObservation);
   }
 
-  const isOpen = () => microphone !== null && microphone.readyState === 'live' && microphone.enabled && !microphone.muted;
+  /** The microphone, while it gives anything. */
+  function microphone() {
+    const track = sources?.microphone() ?? null;
+    return track && track.readyState === 'live' && track.enabled && !track.muted ? track : null;
+  }
+
+  const isWanted = () => sources !== null && !isPaused && isOn(policy, 'second_voice');
 
   /** Listen, or stop listening, as everything stands now. */
   function follow() {
-    const isWanted = isStarted && !isPaused && isOn(policy, 'second_voice');
-    if (isWanted && isOpen()) {
-      if (earState === 'closed') ears.open();
-      ears.hear('microphone', microphone);
-      const track = remote?.getAudioTracks().find(({ readyState }) => readyState === 'live') ?? null;
-      ears.hear('remote', track);
-      if (state.hasOther !== (track !== null)) take({ at: now(), is_there: track !== null });
-      return;
-    }
-    heardAt = null;
-    ears.hear('microphone', null);
-    ears.hear('remote', null);
-    if (isWanted) return;
+    const own = isWanted() && hasReadings ? microphone() : null;
+    const other = own && sources ? sources.remote() : null;
+    if (own && earState === 'closed') ears.open();
+    if (!own) heardAt = null;
+    ears.hear('microphone', own);
+    ears.hear('remote', other);
+    if (own && state.hasOther !== (other !== null)) take({ at: now(), is_there: other !== null });
+    if (isWanted()) return;
     ears.close();
     earState = 'closed';
   }
@@ -99,14 +100,15 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
   function tick() {
     follow();
     ears.wake();
-    if (status() !== 'listening') take({ at: now(), could_not_tell: status() });
+    const is = status();
+    if (is !== 'off' && is !== 'listening') take({ at: now(), could_not_tell: is });
   }
 
   /** @returns {SpeechState} */
   function status() {
-    if (!isStarted || isPaused || !isOn(policy, 'second_voice')) return 'off';
+    if (!isWanted()) return 'off';
     if (earState === 'failed') return 'failed';
-    if (!isOpen()) return 'no_microphone';
+    if (!microphone()) return 'no_microphone';
     if (earState !== 'ready') return 'starting';
     return heardAt !== null && now() - heardAt < SILENCE_MS ? 'listening' : 'no_sound';
   }
@@ -117,26 +119,15 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
   }
 
   return {
-    /** @param {{microphone: MediaStreamTrack|null, remote: MediaStream|null}} sources @param {Policy} chosen */
-    start(sources, chosen) {
-      ({ microphone, remote } = sources);
+    /** @param {Sources} given @param {Policy} chosen */
+    start(given, chosen) {
+      sources = given;
       policy = chosen;
-      isStarted = true;
       timer = setInterval(tick, TICK_MS);
-      follow();
-    },
-    /** @param {MediaStreamTrack|null} track */
-    setMicrophone(track) {
-      microphone = track;
-      follow();
-    },
-    /** @param {MediaStream|null} stream */
-    setRemote(stream) {
-      remote = stream;
-      follow();
     },
     /** @param {import('../face.js').Reading} reading */
     sawReading(reading) {
+      hasReadings = true;
       if (status() === 'listening') take(lipLook(reading));
     },
     /** @param {Policy} chosen */
@@ -159,7 +150,7 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
     stop() {
       clearInterval(timer);
       closeAll(now());
-      isStarted = false;
+      sources = null;
       follow();
     },
     status,

@@ -150,3 +150,21 @@ test('closing ends the worker and lets go of what waits', async () => {
   assert.equal(await waiting, null);
   assert.ok(workers[0].terminated);
 });
+
+test('a still comes beside the frames, and one that cannot be made is null', async () => {
+  const JPEG = new ArrayBuffer(3);
+  const { client, states, workers } = setUp((message, worker) => {
+    if (message.type !== 'still') answers(message, worker);
+    else if (message.style === 'still') worker.answer({ type: 'still', id: message.id, jpeg: JPEG });
+  });
+  assert.equal(await client.still('still'), null, 'before the worker is ready');
+  client.start();
+  await until(() => states.includes('ready'));
+  const [read, jpeg] = await Promise.all([client.read(frame(), 1), client.still('still')]);
+  assert.deepEqual([read, jpeg], [{ reading: READING, ms: 30 }, JPEG]);
+  // The worker dies over it.
+  const never = client.still('line_art');
+  workers[0].onerror({});
+  assert.equal(await never, null);
+  client.close();
+});

@@ -11,6 +11,7 @@
  *   monitor.pausePage(); monitor.resumePage();      // around permission prompts and file dialogs of our own
  *   monitor.pause(); monitor.resume();              // no watching at all in between: state 'paused'
  *   monitor.retry();                    // after 'failed': try to start the worker again
+ *   await monitor.still('still');       // a JPEG of the frame that was read last, or null: see still-picture.js
  *   monitor.status();                   // for heartbeats: a Status
  *   monitor.coverage();                 // {seen_ms, could_not_tell: {reason: ms}} since the start
  *   monitor.closeAll(at);               // end what is open, go on watching (the page goes into the background for good, say)
@@ -265,6 +266,7 @@ export function createMonitor({
       refresh();
     },
     retry: () => client.start(),
+    still: client.still,
     status() {
       refresh();
       return status();

@@ -4,6 +4,7 @@
  *   const client = createWorkerClient({ onstate(state, code) {} });   // 'starting' | 'ready' | 'failed'
  *   client.start();
  *   const answer = client.read(frame, at);     // Promise<{reading, ms}|null>; null at once when busy or not ready
+ *   const jpeg = await client.still('still');  // Promise<ArrayBuffer|null> of the frame read last; null when it cannot be made
  *   client.close();
  *
  * A frame is closed or handed over in every case. A worker that does not answer in time is ended and started again,
@@ -62,6 +63,9 @@ export function createWorkerClient({
   let badFrames = 0;
   /** @type {((read: Read|null) => void)|null} */
   let waiting = null;
+  /** @type {Map<number, (jpeg: ArrayBuffer|null) => void>} by the number of the still */
+  const stills = new Map();
+  let lastStill = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
 
@@ -108,6 +112,7 @@ export function createWorkerClient({
 
   /** @param {import('./worker.js').Answer} answer */
   function heard(answer) {
+    if (answer.type === 'still') return settleStill(answer.id, answer.jpeg);
     clearTimeout(timer);
     if (answer.type === 'ready') return setState('ready');
     if (answer.type === 'reading') {
@@ -121,6 +126,18 @@ export function createWorkerClient({
     settle(null);
   }
 
+  /** @param {number} id @param {ArrayBuffer|null} jpeg */
+  function settleStill(id, jpeg) {
+    stills.get(id)?.(jpeg);
+    stills.delete(id);
+  }
+
+  function endWorker() {
+    worker?.terminate();
+    worker = null;
+    for (const id of [...stills.keys()]) settleStill(id, null);
+  }
+
   /** @param {Read|null} read */
   function settle(read) {
     const resolve = waiting;
@@ -131,8 +148,7 @@ export function createWorkerClient({
   /** @param {string} code */
   function fail(code) {
     clearTimeout(timer);
-    worker?.terminate();
-    worker = null;
+    endWorker();
     badFrames = 0;
     failures += 1;
     settle(null);
@@ -167,16 +183,30 @@ export function createWorkerClient({
     });
   }
 
+  /**
+   * @param {'still'|'line_art'} style
+   * @returns {Promise<ArrayBuffer|null>}
+   */
+  function still(style) {
+    const running = state === 'ready' ? worker : null;
+    if (!running) return Promise.resolve(null);
+    const id = (lastStill += 1);
+    return new Promise((resolve) => {
+      stills.set(id, resolve);
+      running.postMessage({ type: 'still', id, style }, []);
+    });
+  }
+
   return {
     start,
     read,
+    still,
     get isBusy() {
       return state !== 'ready' || waiting !== null;
     },
     close() {
       clearTimeout(timer);
-      worker?.terminate();
-      worker = null;
+      endWorker();
       state = 'idle';
       settle(null);
     },

@@ -3,23 +3,29 @@
  *
  *   in   {type: 'open', model: url, wasm: url}          once
  *        {type: 'frame', frame: ImageBitmap|VideoFrame, at: ms}
+ *        {type: 'still', id, style}                     of the frame read last
  *   out  {type: 'ready'}                                 the answer to 'open'
  *        {type: 'reading', reading, ms}                  the answer to a frame; `ms`: what it cost here
- *        {type: 'failed', code, message}                 the answer to either
+ *        {type: 'still', id, jpeg: ArrayBuffer|null}     the answer to a still
+ *        {type: 'failed', code, message}                 the answer to the first two
  *
- * One answer for each message. The picture never leaves this file; a reading is numbers only.
+ * One answer for each message. A reading is numbers only. The picture never leaves the worker but as a still, which the
+ * page asks for where the policy has them: small, blurred or drawn (still-picture.js).
  */
 
 import { FaceLandmarker } from '/vendor/tasks-vision/vision_bundle.mjs';
-import { face, reading } from './face.js';
+import { distinct, face, reading } from './face.js';
 import { brightness, changeFrom, describe, HEIGHT, lumaInside, noiseOf, printOf, WIDTH } from './picture.js';
+import { stillOf } from './still-picture.js';
 
 /** @typedef {'no_webgl'|'no_wasm'|'model_missing'|'engine_missing'|'engine_failed'|'frame_failed'} FailureCode */
 /** @typedef {{type: 'open', model: string, wasm: string}} OpenMessage */
 /** @typedef {{type: 'frame', frame: ImageBitmap|VideoFrame, at: number}} FrameMessage */
+/** @typedef {{type: 'still', id: number, style: 'still'|'line_art'}} StillMessage */
 /**
  * @typedef {{type: 'ready'}
  *   | {type: 'reading', reading: import('./face.js').Reading, ms: number}
+ *   | {type: 'still', id: number, jpeg: ArrayBuffer|null}
  *   | {type: 'failed', code: FailureCode, message: string}} Answer
  */
 
@@ -41,6 +47,15 @@ let lastTimestamp = 0;
 /** @type {Float32Array|null} the small copy of the frame before */
 let lumaBefore = null;
 
+/** @type {import('./still-picture.js').Seen[]} the faces of the frame read last, the largest first */
+let lastSeen = [];
+/** Which landmarks a line drawing joins. */
+const LINES = {
+  mesh: FaceLandmarker.FACE_LANDMARKS_TESSELATION,
+  outline: FaceLandmarker.FACE_LANDMARKS_CONTOURS,
+  irises: [...FaceLandmarker.FACE_LANDMARKS_LEFT_IRIS, ...FaceLandmarker.FACE_LANDMARKS_RIGHT_IRIS],
+};
+
 /** An error with a code that the page can act on. */
 class Failure extends Error {
   /** @param {FailureCode} code @param {string} message */
@@ -50,7 +65,8 @@ class Failure extends Error {
   }
 }
 
-self.onmessage = async (/** @type {MessageEvent<OpenMessage|FrameMessage>} */ { data }) => {
+self.onmessage = async (/** @type {MessageEvent<OpenMessage|FrameMessage|StillMessage>} */ { data }) => {
+  if (data.type === 'still') return answer(await still(data));
   try {
     answer(data.type === 'open' ? await open(data) : read(data));
   } catch (error) {
@@ -112,6 +128,7 @@ function read({ frame, at }) {
     const found = faceLandmarks.map((landmarks, index) =>
       face(landmarks, facialTransformationMatrixes[index].data, large.canvas),
     );
+    lastSeen = distinct(found).map((one) => ({ box: one.box, landmarks: faceLandmarks[found.indexOf(one)] }));
     const luma = brightness(small.getImageData(0, 0, WIDTH, HEIGHT).data);
     const picture = { ...describe(luma, WIDTH, HEIGHT), ...lifeOf(large), change: changeFrom(luma, lumaBefore) };
     lumaBefore = luma;
@@ -120,6 +137,12 @@ function read({ frame, at }) {
   } finally {
     frame.close();
   }
+}
+
+/** @param {StillMessage} message @returns {Promise<Answer>} */
+async function still({ id, style }) {
+  const jpeg = engine && (await stillOf(engine.large.canvas, lastSeen, style, LINES).catch(() => null));
+  return { type: 'still', id, jpeg };
 }
 
 /** @param {ImageBitmap|VideoFrame} frame @param {OffscreenCanvasRenderingContext2D} large */

@@ -11,6 +11,7 @@
  *   outbox.online(); outbox.offline();  // the connection came; went
  *   await outbox.put(observation);      // stored (resolves), then sent
  *   outbox.pending();                   // how many wait for their acknowledgement
+ *   outbox.isWaiting(id);               // whether something of that observation does
  *   await outbox.drained(5000);         // true once nothing waits; false when the time is over
  *   outbox.close();
  *
@@ -240,6 +241,8 @@ export async function openOutbox({
       connectionLost();
     },
     pending: () => queue.length,
+    /** @param {string} id */
+    isWaiting: (id) => queue.some((message) => message.id === id),
     rejected: () => storage.rejected(session),
     /** @param {number} ms @returns {Promise<boolean>} */
     async drained(ms) {

@@ -11,6 +11,7 @@ export const NAMESPACE = Object.freeze({ candidate: '/candidate', interviewer: '
 export const EVENT = Object.freeze({
   clock: 'clock', // candidate → server
   observation: 'observation', // candidate → server
+  evidence: 'evidence', // candidate → server
   heartbeat: 'heartbeat', // candidate → server, no acknowledgement
   goodbye: 'goodbye', // candidate → server
   leave: 'leave', // candidate → server
@@ -63,6 +64,8 @@ export const REFUSAL = Object.freeze({
  * @property {number} confidence 0..1
  * @property {Record<string, string|number|boolean|null>} detail
  */
+
+/** @typedef {{observation: string, at: number, jpeg: ArrayBuffer}} EvidenceMessage a JPEG of 40 KB at most */
 
 /** @typedef {'starting'|'watching'|'could_not_tell'|'paused'|'failed'} WatchState */
 /**

@@ -17,6 +17,7 @@ import { openDelivery } from './delivery.js';
 import { createMirror } from './mirror.js';
 import { element } from './page.js';
 import { createStage } from './stage.js';
+import { createStills } from './stills.js';
 import { startWatching } from './watching.js';
 
 /** How long somebody who leaves waits for what is left to be delivered; the rest waits in the browser. */
@@ -29,12 +30,12 @@ const LEAVE_WAITS_MS = 3000;
  * @param {import('./page.js').PageData} options.data
  * @param {{peer: string, tab: string}} options.identity
  * @param {import('../call/media.js').Media} options.media
- * @param {(end: End, link: import('../socket.js').Link, outbox: import('../outbox.js').Outbox) => void} options.ondone
+ * @param {(end: End, link: import('../socket.js').Link, outbox: import('./delivery.js').Delivery) => void} options.ondone
  */
 export async function enterCall({ data, identity, media, ondone }) {
   const { session } = data;
   let done = false;
-  /** @type {import('../outbox.js').Outbox|null} */
+  /** @type {import('./delivery.js').Delivery|null} */
   let outbox = null;
   /** @type {import('./watching.js').Watching|null} */
   let watching = null;
@@ -50,6 +51,13 @@ export async function enterCall({ data, identity, media, ondone }) {
   const link = connect({ namespace: NAMESPACE.candidate, session, identity, now, onstate: linkChanged });
   const controls = createControls({ media, aroundPrompt });
   const mirror = createMirror(session);
+  const stills = createStills({
+    policy: () => data.policy,
+    take: async (style) => watching?.still(style) ?? null,
+    keep: async (still) => outbox?.putStill(still),
+    show: mirror.showStill,
+    now,
+  });
   createChat(link);
 
   link.on(EVENT.presence, (presence) => {
@@ -71,7 +79,7 @@ export async function enterCall({ data, identity, media, ondone }) {
       onobservation: (observation) => {
         mirror.take(observation);
         // What the outbox has no room for, it counts as lost, and the mirror says so.
-        outbox?.put(observation).catch(() => {});
+        outbox && stills.observed(observation, outbox.put(observation)).catch(() => {});
       },
     });
   }

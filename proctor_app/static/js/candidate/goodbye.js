@@ -11,7 +11,7 @@ const GOODBYE_MS = 5000;
 
 /**
  * @param {import('../socket.js').Link} link
- * @param {import('../outbox.js').Outbox} outbox
+ * @param {import('./delivery.js').Delivery} outbox
  */
 export async function sayGoodbye(link, outbox) {
   const most = Math.max(1, outbox.pending());
@@ -43,7 +43,7 @@ export async function deliverLeftovers({ session }, identity) {
   await sayGoodbye(link, outbox);
 }
 
-/** @param {import('../outbox.js').Outbox} outbox @param {number} most @returns {Promise<boolean>} */
+/** @param {import('./delivery.js').Delivery} outbox @param {number} most @returns {Promise<boolean>} */
 async function drainedShowing(outbox, most) {
   const shown = setInterval(() => show('sending', 'Sending the last notes…', most - outbox.pending(), most), 200);
   const drained = await outbox.drained(ROUND_MS);

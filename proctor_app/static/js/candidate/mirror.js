@@ -43,6 +43,17 @@ export function createMirror(session) {
       sessionStorage.setItem(key, JSON.stringify([...noticed.values()].slice(-KEPT)));
       show();
     },
+    /** The picture that goes with an entry, as it was kept. @param {string} id @param {ArrayBuffer} jpeg */
+    showStill(id, jpeg) {
+      const item = list.querySelector(`[data-id="${id}"]`);
+      if (!item) return;
+      const shown = document.createElement('img');
+      shown.className = 'mirror__still';
+      shown.dataset.testid = 'mirror-still';
+      shown.alt = 'The still that was kept of this moment';
+      shown.src = URL.createObjectURL(new Blob([jpeg], { type: 'image/jpeg' }));
+      item.append(shown);
+    },
     /** @param {import('../outbox.js').OutboxState} state */
     delivery: (state) => say(element('mirror-delivery'), describeDelivery(state)),
   };

@@ -57,6 +57,7 @@ export function startWatching({ link, video, policy, onobservation }) {
       monitor.setPolicy(next);
       speech.setPolicy(next);
     },
+    still: monitor.still,
     pausePage: monitor.pausePage,
     resumePage: monitor.resumePage,
     stop() {

@@ -5,18 +5,15 @@
 
 import { EVENT } from '../protocol.js';
 import { uuid } from '../socket.js';
+import { createCameraWatch } from '../watch/camera-change.js';
 import { now } from '../watch/clock.js';
 import { createMonitor } from '../watch/monitor.js';
+import { createSignalsWatch } from '../watch/signals.js';
 import { createSpeechWatch } from '../watch/speech/watch.js';
-import { element, part, say } from './page.js';
-import { describeState } from './words.js';
+import { showStatus } from './monitor-status.js';
+import { element, pageData } from './page.js';
 
 const HEARTBEAT_MS = 2000;
-/** What the failures of the vision worker mean to a person. */
-const FAILURES = /** @type {Record<string, string>} */ ({
-  no_webgl: 'this browser has no WebGL; hardware acceleration may be switched off in its settings',
-  no_wasm: 'this browser cannot run WebAssembly',
-});
 
 /** @typedef {import('../watch/monitor.js').Status} Status */
 /** @typedef {ReturnType<typeof startWatching>} Watching */
@@ -30,23 +27,27 @@ const FAILURES = /** @type {Record<string, string>} */ ({
  */
 export function startWatching({ link, video, policy, onobservation }) {
   const speech = createSpeechWatch({ now, newId: uuid, onObservation: onobservation });
+  const camera = createCameraWatch({ now, newId: uuid, onObservation: onobservation, memory: cameraMemory() });
+  const signals = createSignalsWatch({ now, newId: uuid, onObservation: onobservation });
   const monitor = createMonitor({
     now,
     newId: uuid,
     onObservation: onobservation,
-    onStatus: showStatus,
+    onStatus: (status) => showStatus(status, now()),
     onReading: speech.sawReading,
   });
   let seq = 0;
   monitor.start(video, policy);
+  camera.start(video, policy);
+  signals.start(policy);
   speech.start({ microphone: () => soundOf(video), remote: () => soundOf(element('remote-video', HTMLVideoElement)) }, policy);
   const timer = setInterval(beat, HEARTBEAT_MS);
-  showStatus(monitor.status());
+  showStatus(monitor.status(), now());
 
   function beat() {
     const status = monitor.status();
     link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: speech.status() });
-    showStatus(status);
+    showStatus(status, now());
   }
 
   return {
@@ -55,14 +56,24 @@ export function startWatching({ link, video, policy, onobservation }) {
     /** @param {import('../watch/dwell.js').Policy} next */
     setPolicy(next) {
       monitor.setPolicy(next);
+      camera.setPolicy(next);
+      signals.setPolicy(next);
       speech.setPolicy(next);
     },
     still: monitor.still,
-    pausePage: monitor.pausePage,
-    resumePage: monitor.resumePage,
+    pausePage() {
+      monitor.pausePage();
+      signals.pause();
+    },
+    resumePage() {
+      monitor.resumePage();
+      signals.resume();
+    },
     stop() {
       clearInterval(timer);
       speech.stop();
+      camera.stop();
+      signals.stop();
       monitor.stop();
     },
   };
@@ -74,24 +85,25 @@ function soundOf({ srcObject }) {
 }
 
 /** @param {Status} status as a heartbeat carries it */
-const whole = ({ state, reason, since, fps, frame_ms: frameMs, faces }) => ({
+const whole = ({ state, reason, since, fps, target_fps, slowed_by, frame_ms: frameMs, faces }) => ({
   state,
   reason,
   since: Math.round(since),
   fps: Math.round(fps * 10) / 10,
+  target_fps,
+  slowed_by,
   frame_ms: Math.round(frameMs),
   faces,
 });
 
-/** @param {Status} status */
-function showStatus({ state, reason }) {
-  const strip = element('monitor-status');
-  // Where it could not tell for a moment, the monitor runs all the same; the words say what it lacks.
-  strip.dataset.state = state === 'could_not_tell' ? 'watching' : state;
-  say(part(strip, 'word'), describeState(state, reason));
-  const note = element('monitor-note');
-  note.hidden = state !== 'failed';
-  if (state !== 'failed') return;
-  const why = FAILURES[reason ?? ''] ?? `reason: ${(reason ?? 'unknown').replaceAll('_', ' ')}`;
-  say(part(note, 'message'), `Monitoring does not run (${why}). The call goes on without it, and the interviewer sees that.`);
+/**
+ * Which camera this tab had before a reload, so that the same one is not told again.
+ * @returns {import('../watch/camera-change.js').Memory}
+ */
+function cameraMemory() {
+  const key = `proctor.camera.${pageData().session}`;
+  return {
+    recall: () => JSON.parse(sessionStorage.getItem(key) ?? 'null'),
+    remember: (camera) => sessionStorage.setItem(key, JSON.stringify(camera)),
+  };
 }

@@ -21,6 +21,9 @@ from proctor_app.calls import ice, probe
 from proctor_app.reports import mail as report_mail
 
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+# Silero VAD v6 (MIT), as the npm package @ricky0123/vad-web carries it; the page uses no other.
+VOICE_MODEL = assets.VENDOR["silero-vad"] / "silero_vad_v6.onnx"
+VOICE_MODEL_SHA256 = "1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Finding:
 
 def examine(config: Config) -> list[Finding]:
     """Try every part. Nothing is changed but a probe document, which is deleted again."""
-    findings = [python(), browser_packages(), face_model(config), data_folder(config)]
+    findings = [python(), browser_packages(), face_model(config), voice_model(), data_folder(config)]
     if findings[-1].works:
         with ExitStack() as stack:
             findings += stored(config, stack)
@@ -67,11 +70,17 @@ def python() -> Finding:
 
 def browser_packages() -> Finding:
     """The files of npm packages that pages load."""
-    files = ("htmx/htmx.min.js", "socket.io/socket.io.esm.min.js", "tasks-vision/vision_bundle.mjs")
+    files = (
+        "htmx/htmx.min.js",
+        "socket.io/socket.io.esm.min.js",
+        "tasks-vision/vision_bundle.mjs",
+        "onnxruntime-web/ort.wasm.bundle.min.mjs",
+        "onnxruntime-web/ort-wasm-simd-threaded.wasm",
+    )
     missing = [file for file in files if not (assets.VENDOR[file.split("/")[0]] / file.split("/")[1]).is_file()]
     if missing:
         return Finding("Browser packages", False, f"missing: {', '.join(missing)}", "Run: npm ci (or: make setup)")
-    return Finding("Browser packages", True, "htmx, Socket.IO, MediaPipe")
+    return Finding("Browser packages", True, "htmx, Socket.IO, MediaPipe, ONNX Runtime")
 
 
 def face_model(config: Config) -> Finding:
@@ -84,6 +93,16 @@ def face_model(config: Config) -> Finding:
     if path == ROOT / "var" / "models" / path.name:
         return Finding("Face model", False, f"{path} is damaged", f"Delete it and run: make setup ({path})")
     return Finding("Face model", True, f"your own, {path}", "Its accuracy is not known to this project.")
+
+
+def voice_model() -> Finding:
+    """The model that tells speech from other sounds, and its hash."""
+    if not VOICE_MODEL.is_file():
+        return Finding("Voice model", False, f"{VOICE_MODEL} is missing", "Run: npm ci (or: make setup)")
+    if hashlib.sha256(VOICE_MODEL.read_bytes()).hexdigest() != VOICE_MODEL_SHA256:
+        advice = "Delete node_modules and run: make setup. Until then nobody is listened to."
+        return Finding("Voice model", False, f"{VOICE_MODEL} is not the known one", advice)
+    return Finding("Voice model", True, "the known one")
 
 
 def data_folder(config: Config) -> Finding:

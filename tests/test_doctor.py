@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from config import Config
+from config import ROOT, Config
 from proctor_app import doctor, embedded
 from proctor_app.calls import probe
 from tests.conftest import Program
@@ -60,6 +60,19 @@ def test_missing_and_damaged_models_are_found(config: Config, tmp_path: Path) ->
     (tmp_path / "own.task").write_bytes(b"another model")
     assert "your own" in doctor.face_model(replace(config, face_model_path=tmp_path / "own.task")).detail
     assert doctor.face_model(config).works
+
+
+def test_a_voice_model_that_is_not_the_known_one_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor.voice_model().works
+    monkeypatch.setattr(doctor, "VOICE_MODEL", tmp_path / "silero_vad_v6.onnx")
+    assert "missing" in doctor.voice_model().detail
+    doctor.VOICE_MODEL.write_bytes(b"another model")
+    assert not doctor.voice_model().works
+
+
+def test_page_and_doctor_know_the_same_voice_model() -> None:
+    page = (ROOT / "proctor_app" / "static" / "js" / "watch" / "speech" / "ears.js").read_text("utf-8")
+    assert f"'{doctor.VOICE_MODEL_SHA256}'" in page
 
 
 def test_a_working_installation_is_called_so(

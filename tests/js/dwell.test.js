@@ -123,7 +123,7 @@ describe('looking away', () => {
   test('a turn to a corner counts by its whole size', () => {
     const [only] = incidents(scene([[20, 'candidate'], [8, { yaw: 24, pitch: 12 }], [10, 'candidate']]));
     assert.equal(only.reason, 'looking_away');
-    assert.deepEqual(only.detail, { direction: 'right', degrees: 22, yaw: 22, pitch: 16 });
+    assert.deepEqual(only.detail, { by: 'head', direction: 'right', degrees: 22, yaw: 22, pitch: 16 });
   });
 
   test('a glance is not reported', () => {

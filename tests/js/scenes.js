@@ -7,9 +7,12 @@ export const POLICY = { thresholds: { face_not_visible: 3, looking_away: 5, abse
 
 const AT_SCREEN = {
   faces: 1, yaw: 2, pitch: -4, roll: 0, face_width: 0.25, face_box: { x: 0.4, y: 0.3, width: 0.25, height: 0.4 },
-  cut_off: false, face_luma: 110, luma: 120, contrast: 40, sharpness: 5,
+  gaze_x: 0.02, gaze_y: 0.11, eyes_apart: 0.25, eyes_open: 0.31, mouth: 0.01, cut_off: false, face_luma: 110, luma: 120, contrast: 40, sharpness: 5,
 };
-const NOBODY = { faces: 0, yaw: null, pitch: null, roll: null, face_width: null, face_box: null, face_luma: null };
+const NOBODY = {
+  faces: 0, yaw: null, pitch: null, roll: null, face_width: null, face_box: null, face_luma: null,
+  gaze_x: null, gaze_y: null, eyes_apart: null, eyes_open: null, mouth: null,
+};
 
 /** What a stretch of a scene may show, laid over a candidate at their screen. */
 export const SHOWS = {
@@ -20,6 +23,11 @@ export const SHOWS = {
   left: { yaw: -38 },
   down: { pitch: -34 },
   up: { pitch: 24 },
+  eyesRight: { gaze_x: 0.32 },
+  eyesLeft: { gaze_x: -0.3 },
+  eyesUp: { gaze_y: 0.4 },
+  eyesDown: { gaze_y: -0.2, eyes_open: 0.22 },
+  eyesClosed: { gaze_x: null, gaze_y: null, eyes_apart: null, eyes_open: 0.05 },
   aside: { yaw: -19, pitch: 15 },
   covered: { ...NOBODY, luma: 3, contrast: 0.5, sharpness: 0.4 },
   dark: { ...NOBODY, luma: 8, contrast: 6, sharpness: 1 },

@@ -2,7 +2,7 @@
  * From readings to observations: `step(state, input, policy, newId) → {state, observations}`. Pure.
  *
  * `input` is a reading, or `{at, could_not_tell: reason}` for a moment in which nothing could be seen. The camera's three
- * conditions are `away` (the head is turned off the screen), `gone` (no face) and `many` (two faces or more); condition.js
+ * conditions are `away` (head or eyes are turned off the screen: looking.js), `gone` (no face) and `many` (two faces or more); condition.js
  * has the rules of time. They exclude each other:
  *
  * - `gone` opens as `face_not_visible` and becomes `absence`, under the same id, when it has lasted as long.
@@ -10,6 +10,8 @@
  * - The model loses a head that is turned beyond about 50 degrees. A face that is lost while turned away is therefore
  *   still away as long as nothing says otherwise: a running `away` goes on, and only the time for an absence ends it. One
  *   that does not count yet waits; if the face stays lost, what opens is `face_not_visible`, with the turn in its detail.
+ * - Where something else sees bodies (`sawPeople`), a body in view is nobody's absence, and one whose face was lost while turned
+ *   away is still looking away. A face lost while turned to the agreed notes is not missed as long as a body is in view.
  *
  * What could not be seen is not held against anybody. Such time does not add to a threshold, and nothing opens in it. After
  * `BLIND_MS` of it, what was open is closed at the last moment seen, and what was waiting is forgotten. A silence of
@@ -19,16 +21,16 @@
  */
 
 import { freeze, IDLE, look, settle } from './condition.js';
-import { AWAY, claimAway, claimGone, claimMany, nothingYet, witness } from './evidence.js';
-import { learn, UNKNOWN } from './neutral.js';
+import { claimAway, claimGone, claimMany, nothingYet, witness } from './evidence.js';
+import { forgotten, lookAt, START as NOWHERE } from './looking.js';
 import { hasChanged, isOn, keyOf } from './policy.js';
 import { unseen } from './visibility.js';
 
 export const BLIND_MS = 2000;
 export const GAP_MS = 1500;
 
-// Once away, the head is back when it is within this share of the limit, so that a head at the limit does not flicker.
-const BACK = 0.8;
+// Bodies are looked for about once a second: one that was seen so lately may be there still.
+const BODY_MS = 2500;
 // The last pictures before a lens is covered are dark already: they must not become what is normal.
 const LIGHT_SMOOTHING = 0.05;
 
@@ -41,6 +43,7 @@ const MULTIPLE_FACES = { kind: 'multiple_faces', reason: null };
 /** @typedef {import('./face.js').Reading} Reading */
 /** @typedef {import('./condition.js').Condition} Condition */
 /** @typedef {import('./evidence.js').Evidence} Evidence */
+/** @typedef {import('./calibration.js').Calibration} Calibration */
 /** @typedef {'away'|'gone'|'many'} Cause */
 /** @typedef {{kind: string, reason: string|null}} Name */
 /**
@@ -71,9 +74,9 @@ const MULTIPLE_FACES = { kind: 'multiple_faces', reason: null };
  * @property {number|null} seenAt the last reading that could tell
  * @property {{since: number, reason: string}|null} blind since when nothing can be told, and why
  * @property {number|null} lit the brightness of the pictures in which a face was seen lately
- * @property {import('./neutral.js').Neutral} neutral
- * @property {import('./evidence.js').Turn|null} turn how far the head was turned when it was last seen
- * @property {boolean} isAway whether that was off the screen
+ * @property {Calibration|null} calibration
+ * @property {import('./looking.js').Looking} looking where the candidate looked when their face was last seen
+ * @property {number|null} bodyAt when somebody's body was last seen
  * @property {Record<Cause, Condition>} conditions
  * @property {Record<Cause, Evidence|null>} evidence
  * @property {Record<Cause, Observation|null>} open
@@ -86,13 +89,23 @@ export const START = Object.freeze({
   seenAt: null,
   blind: null,
   lit: null,
-  neutral: UNKNOWN,
-  turn: null,
-  isAway: false,
+  calibration: null,
+  looking: NOWHERE,
+  bodyAt: null,
   conditions: { away: IDLE, gone: IDLE, many: IDLE },
   evidence: { away: null, gone: null, many: null },
   open: { away: null, gone: null, many: null },
 });
+
+/**
+ * Where to begin with what a calibration found.
+ * @param {Calibration|null} calibration
+ * @returns {State}
+ */
+export function startWith(calibration) {
+  return { ...START, calibration };
+}
+
 /** @type {Cause[]} */
 const CAUSES = ['many', 'gone', 'away'];
 const KEYS = { many: ['multiple_faces'], gone: ['face_not_visible', 'absence'], away: ['looking_away'] };
@@ -120,7 +133,7 @@ export function step(before, input, policy, newId) {
 }
 
 /**
- * Close what is open: the monitoring stops. The neutral pose is kept, for when it goes on.
+ * Close what is open: the monitoring stops. The neutral look is kept, for when it goes on.
  * @param {State} before
  * @param {number} at
  * @returns {Result}
@@ -128,7 +141,18 @@ export function step(before, input, policy, newId) {
 export function closeAll(before, at) {
   const result = begin(before);
   for (const cause of CAUSES) stop(result, cause, Math.min(at, before.seenAt ?? at));
-  return { state: { ...START, neutral: before.neutral, lit: before.lit }, observations: result.observations };
+  const { calibration, looking, lit } = before;
+  return { state: { ...START, calibration, looking: forgotten(looking), lit }, observations: result.observations };
+}
+
+/**
+ * What the object detector saw in one picture.
+ * @param {State} before
+ * @param {{at: number, people: number}} seen
+ * @returns {State}
+ */
+export function sawPeople(before, { at, people }) {
+  return people > 0 ? { ...before, bodyAt: Math.max(at, before.bodyAt ?? at) } : before;
 }
 
 /**
@@ -166,7 +190,7 @@ function lookAside(result, since, at, reason) {
   for (const cause of CAUSES) state.conditions[cause] = freeze(state.conditions[cause]);
   if (state.seenAt === null || at - state.seenAt <= BLIND_MS) return;
   for (const cause of CAUSES) stop(result, cause, state.seenAt);
-  state.isAway = false;
+  state.looking = forgotten(state.looking);
 }
 
 /** @param {Result} result @param {Reading} reading @param {Policy} policy @param {() => string} newId */
@@ -177,10 +201,10 @@ function see(result, reading, policy, newId) {
   state.blind = null;
   state.seenAt = reading.at;
   if (faces > 0) state.lit = state.lit === null ? reading.luma : state.lit + LIGHT_SMOOTHING * (reading.luma - state.lit);
-  if (faces === 1) seeHead(state, reading);
-  // In a running `looking_away` a lost face is a head that turned further, until it is lost as long as an absence takes.
-  const hasTurned = state.isAway && state.conditions.away.open;
-  const waits = hasTurned || !isOn(policy, 'face_not_visible');
+  if (faces === 1) state.looking = lookAt(state.looking, reading, state.calibration);
+  if (state.looking.lostAt !== null) stop(result, 'away', state.looking.lostAt);
+  const waits = mayBeTurned(state, reading) || !isOn(policy, 'face_not_visible');
+  if (waits) countFromBody(state, reading.at);
   const name = waits && isOn(policy, 'absence') ? ABSENCE : NOT_VISIBLE;
   const seconds = waits ? limits.absence : limits.face_not_visible;
   /** @param {Omit<Question, 'isOn'>} question */
@@ -189,29 +213,38 @@ function see(result, reading, policy, newId) {
   ask({ cause: 'gone', name, isTrue: faces === 0, seconds });
   if (isOn(policy, 'absence')) upgrade(result, limits.absence);
   exclude(result);
-  ask({ cause: 'away', name: LOOKING_AWAY, isTrue: isAway(state, faces), seconds: limits.looking_away });
+  ask({ cause: 'away', name: LOOKING_AWAY, isTrue: isAway(state, reading), seconds: limits.looking_away });
 }
 
-/** @param {State} state @param {Reading} reading */
-function seeHead(state, { at, yaw, pitch }) {
-  if (yaw === null || pitch === null) return;
-  state.neutral = learn(state.neutral, { at, yaw, pitch });
-  const { pose } = state.neutral;
-  if (!pose) return;
-  state.turn = { yaw: yaw - pose.yaw, pitch: pitch - pose.pitch };
-  const share = Math.hypot(state.turn.yaw / AWAY.yaw, state.turn.pitch / AWAY.pitch);
-  state.isAway = share >= (state.isAway ? BACK : 1);
+/** Whether a lost face may be a head that turned further. It is until it is lost as long as an absence. @param {State} state @param {Reading} reading */
+function mayBeTurned(state, { at }) {
+  const { by, isToNotes } = state.looking;
+  return by === 'head' && (isToNotes || state.conditions.away.open || hasBody(state, at));
+}
+
+/** @param {State} state @param {number} at */
+function hasBody({ bodyAt }, at) {
+  return bodyAt !== null && at - bodyAt <= BODY_MS;
+}
+
+/** Nobody is absent before their body was last seen. @param {State} state @param {number} at */
+function countFromBody({ conditions, bodyAt }, at) {
+  const { first, open } = conditions.gone;
+  if (open || !first || bodyAt === null || bodyAt <= first.since) return;
+  conditions.gone = { ...conditions.gone, first: { ...first, since: bodyAt, held: Math.max(0, Math.min(first.held, at - bodyAt)) } };
 }
 
 /**
- * Whether the head is turned off the screen; null where this reading does not say.
+ * Whether head or eyes are turned off the screen; null where this reading does not say.
  * @param {State} state
- * @param {number} faces
+ * @param {Reading} reading
  */
-function isAway(state, faces) {
-  if (!state.neutral.pose || faces > 1) return null;
-  if (faces === 1) return state.isAway;
-  return state.isAway ? null : false;
+function isAway(state, { faces, at }) {
+  const { neutral, isAway: away, by, isToNotes } = state.looking;
+  if (!neutral.pose || faces > 1) return null;
+  if (faces === 1) return away;
+  if (by !== 'head' || isToNotes) return false;
+  return hasBody(state, at) ? true : null;
 }
 
 /**
@@ -239,8 +272,9 @@ function judge({ state, observations }, { cause, name, isTrue, seconds, isOn: is
     return;
   }
   const isSame = condition.first.since === before.first?.since;
-  const seen = (isSame && state.evidence[cause]) || nothingYet(state.isAway ? state.turn : null);
-  const now = witness(seen, isTrue, reading.faces, state.turn);
+  const seen = (isSame && state.evidence[cause]) || nothingYet(state.looking.by === 'head' ? state.looking.turn : null);
+  const { towards, by } = state.looking;
+  const now = witness(seen, { isTrue, faces: reading.faces, towards, by, hasBody: hasBody(state, reading.at) });
   state.evidence[cause] = now;
   if (!opened || !isTold) return;
   const since = Math.round(condition.first.since);
@@ -255,6 +289,8 @@ function upgrade({ state, observations }, seconds) {
   const open = state.open.gone;
   const seen = state.evidence.gone;
   if (!open || !seen || open.kind === ABSENCE.kind || !gone.now || (gone.first?.held ?? 0) < seconds * 1000) return;
+  // The last look at bodies came a little before the one at the face, or was of somebody on their way out.
+  if (state.bodyAt !== null && (state.lookedAt ?? 0) - state.bodyAt < seconds * 1000 - BODY_MS) return;
   const upgraded = { ...open, ...ABSENCE, ...claimGone(seen) };
   state.open.gone = upgraded;
   observations.push(upgraded);

@@ -4,10 +4,8 @@
  * The head's is the median over the first seconds in which it was held still; a head that never holds still gets the
  * median of a longer time. A pose far from the camera's axis is not believed to be the screen: it is kept in bounds. The
  * eyes' is the median over a little longer, because eyes wander on a screen; eyes that cannot be measured steadily get none.
- * Or both come from a calibration.
- *
- * People sink into their chairs and tilt their screens: what they do while they look at the screen moves both, slowly and not
- * far.
+ * Or both come from a calibration. Neither follows afterwards: who reads the left of a wide screen for a while must not
+ * find its right counted as aside.
  */
 
 const LEARN_MS = 3000;
@@ -19,22 +17,19 @@ const LEARN_GAZE_MS = 5000;
 const LEAST_GAZES = 10;
 // Half of the looks lie within this of their middle while somebody reads across a screen; with more, it is not the eyes that move.
 const STEADY_DEGREES = 8;
-// A change of posture is taken over in a minute or so, and only as far as a screen or a chair is moved.
-const FOLLOW_MS = 45_000;
-const FURTHEST_DRIFT = 10;
 
 /** @typedef {{yaw: number, pitch: number}} Angles */
 /** @typedef {{at: number, yaw: number, pitch: number}} Sample */
-/** @typedef {Sample & {gaze?: Angles|null}} Look `gaze`: the direction of the eyes, where it could be measured */
-/** @typedef {{now: Angles, first: Angles}} Drifting what it is now, and what it was when it was learned */
+/** @typedef {Sample & {open: number, apart: number}} Gaze where the eyes point, and how the lids and irises are then, as in gaze.js */
+/** @typedef {Sample & {gaze?: Gaze|null}} Look `gaze` where it could be measured */
 /**
  * @typedef {Object} Neutral
  * @property {Sample[]} samples while the pose is learned
  * @property {number|null} startedAt
  * @property {Angles|null} pose of the head
- * @property {Sample[]} gazes while the gaze is learned
+ * @property {Gaze[]} gazes while the gaze is learned
  * @property {Angles|null} gaze of the eyes
- * @property {{pose: Angles|null, gaze: Angles|null}} learned what both were at first
+ * @property {{open: number, apart: number}|null} usual how far the lids are open, and how far apart the irises lie
  */
 
 /** @type {Readonly<Neutral>} */
@@ -44,19 +39,8 @@ export const UNKNOWN = Object.freeze({
   pose: null,
   gazes: [],
   gaze: null,
-  learned: { pose: null, gaze: null },
+  usual: null,
 });
-
-/**
- * What a calibration found.
- * @param {Angles} pose
- * @param {Angles|null} gaze null: the eyes could not be followed then, and are not learned later either
- * @param {number} at
- * @returns {Neutral}
- */
-export function known(pose, gaze, at) {
-  return { ...UNKNOWN, startedAt: at, pose, gaze, learned: { pose, gaze } };
-}
 
 /**
  * Take in one look at a whole face.
@@ -65,8 +49,8 @@ export function known(pose, gaze, at) {
  * @returns {Neutral}
  */
 export function learn(neutral, { at, yaw, pitch, gaze = null }) {
-  const withPose = neutral.pose ? neutral : learnPose(neutral, { at, yaw, pitch });
-  return withPose.gaze || !gaze ? withPose : learnGaze(withPose, { at, ...gaze });
+  const next = neutral.pose ? neutral : learnPose(neutral, { at, yaw, pitch });
+  return next.usual || !gaze ? next : learnGaze(next, gaze);
 }
 
 /** @param {Neutral} neutral @param {Sample} sample @returns {Neutral} */
@@ -74,49 +58,21 @@ function learnPose(neutral, sample) {
   const startedAt = neutral.startedAt ?? sample.at;
   const samples = [...neutral.samples, sample];
   const recent = samples.filter(({ at }) => at >= sample.at - LEARN_MS);
-  if (sample.at - startedAt >= GIVE_UP_MS) return withPose({ ...neutral, startedAt }, inBounds(middle(samples)));
+  if (sample.at - startedAt >= GIVE_UP_MS) return { ...neutral, samples: [], startedAt, pose: inBounds(middle(samples)) };
   const isLong = sample.at - samples[0].at >= LEARN_MS && recent.length >= LEAST_READINGS;
   const pose = isLong ? middle(recent) : null;
-  if (pose && isWithin(recent, STILL_DEGREES) && isPlausible(pose)) return withPose({ ...neutral, startedAt }, pose);
+  if (pose && isWithin(recent, STILL_DEGREES) && isPlausible(pose)) return { ...neutral, samples: [], startedAt, pose };
   return { ...neutral, samples, startedAt };
 }
 
-/** @param {Neutral} neutral @param {Angles} pose @returns {Neutral} */
-function withPose(neutral, pose) {
-  return { ...neutral, samples: [], pose, learned: { ...neutral.learned, pose } };
-}
-
-/** @param {Neutral} neutral @param {Sample} sample @returns {Neutral} */
+/** What is given of it already, by a calibration, stays. @param {Neutral} neutral @param {Gaze} sample @returns {Neutral} */
 function learnGaze(neutral, sample) {
   const gazes = [...neutral.gazes, sample].filter(({ at }) => at >= sample.at - LEARN_GAZE_MS);
   const isLong = sample.at - neutral.gazes[0]?.at >= LEARN_GAZE_MS && gazes.length >= LEAST_GAZES;
-  const gaze = isLong && isWithin(gazes, STEADY_DEGREES) ? middle(gazes) : null;
-  if (!gaze || !isPlausible(gaze)) return { ...neutral, gazes };
-  return { ...neutral, gazes: [], gaze, learned: { ...neutral.learned, gaze } };
-}
-
-/**
- * Follow somebody who looks at their screen: a little of the way, by the time that has passed.
- * @param {Neutral} neutral
- * @param {{yaw: number, pitch: number, gaze: Angles|null}} look
- * @param {number} passedMs
- * @returns {Neutral}
- */
-export function follow(neutral, look, passedMs) {
-  const part = Math.min(1, passedMs / FOLLOW_MS);
-  const { pose, gaze, learned } = neutral;
-  return {
-    ...neutral,
-    pose: pose && learned.pose && moved(pose, look, part, learned.pose),
-    gaze: gaze && learned.gaze && look.gaze ? moved(gaze, look.gaze, part, learned.gaze) : gaze,
-  };
-}
-
-/** @param {Angles} from @param {Angles} to @param {number} part of the way @param {Angles} first @returns {Angles} */
-function moved(from, to, part, first) {
-  const along = (/** @type {'yaw'|'pitch'} */ axis) =>
-    within(from[axis] + part * (to[axis] - from[axis]), first[axis] - FURTHEST_DRIFT, first[axis] + FURTHEST_DRIFT);
-  return { yaw: along('yaw'), pitch: along('pitch') };
+  const gaze = neutral.gaze ?? middle(gazes);
+  if (!isLong || !isWithin(gazes, STEADY_DEGREES) || !isPlausible(gaze)) return { ...neutral, gazes };
+  const usual = { open: median(gazes.map(({ open }) => open)), apart: median(gazes.map(({ apart }) => apart)) };
+  return { ...neutral, gazes: [], gaze, usual };
 }
 
 /** @param {Angles[]} samples @returns {Angles} */

@@ -6,7 +6,7 @@
  *     onObservation(observation) {},    // {id, kind, reason, started_at, ended_at, confidence, detail}: opened, upgraded, closed
  *     onStatus(status) {},              // a Status: at the start, and on each change of state or reason
  *   });
- *   monitor.start(video, policy);       // `video` plays the candidate's own camera; its stream may change at any time
+ *   monitor.start(video, policy, calibration);      // `video` plays the candidate's own camera; its stream may change at any time
  *   monitor.setPolicy(policy);          // from now on: what is not watched for any more ends at once
  *   monitor.pausePage(); monitor.resumePage();      // around permission prompts and file dialogs of our own
  *   monitor.pause(); monitor.resume();              // no watching at all in between: state 'paused'
@@ -224,10 +224,11 @@ export function createMonitor({
   }
 
   return {
-    /** @param {HTMLVideoElement} element @param {Policy} chosen */
-    start(element, chosen) {
+    /** @param {HTMLVideoElement} element @param {Policy} chosen @param {import('./calibration.js').Calibration|null} [calibration] */
+    start(element, chosen, calibration = null) {
       video = element;
       policy = chosen;
+      state = dwell.startWith(calibration);
       countedAt = now();
       page ??= watchPage({ now, newId, policy: () => policy, onobservation: onObservation });
       pace = aim(pace, policy.frames_per_second);
@@ -266,6 +267,10 @@ export function createMonitor({
       refresh();
     },
     retry: () => client.start(),
+    /** @param {{at: number, people: number}} seen what the object detector saw in one picture */
+    sawPeople(seen) {
+      state = dwell.sawPeople(state, seen);
+    },
     still: client.still,
     status() {
       refresh();

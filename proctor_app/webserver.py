@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from proctor_app import frames, wire
+from proctor_app import clock, frames, wire
 from proctor_app.errors import ProctorError
 
 if TYPE_CHECKING:
@@ -112,6 +113,20 @@ def on_event(
 INTERNAL = ProctorError(
     "internal", "Something went wrong on our side. It has been written to the log.", http_status=500
 )
+
+
+def answered_at(socketio: SocketIO, sid: str, namespace: str, now: datetime) -> datetime | None:
+    """A moment since which the page behind a socket has surely answered, at most two pings old; None without a socket.
+
+    Engine.IO asks again one interval after each answer. `last_ping` is when it asked, or None while no question is
+    open; so the latest answer came at most one interval before the question, or before now.
+    """
+    server = socketio.server
+    socket = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, namespace))
+    if socket is None:
+        return None
+    asked_at = clock.from_ms(socket.last_ping * 1000) if socket.last_ping else now
+    return asked_at - timedelta(seconds=PING_INTERVAL_SECONDS)
 
 
 # ---------------------------------------------------------------- connections

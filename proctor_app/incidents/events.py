@@ -1,11 +1,11 @@
-"""The socket door of incidents: what the candidate's browser reports."""
+"""The socket door of incidents: what the candidate's browser reports, and what the interviewer's sees."""
 
 from typing import Any
 
 from proctor_app import clock
 from proctor_app.extensions import socketio
-from proctor_app.incidents import service
-from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
+from proctor_app.incidents import service, supervision
+from proctor_app.incidents.payloads import HeartbeatPayload, LookPayload, ObservationPayload
 from proctor_app.metrics import OBSERVATION_SECONDS
 from proctor_app.sessions import presence
 from proctor_app.sessions.presence import Connection
@@ -21,6 +21,7 @@ def register() -> None:
     """Register the events."""
     on_event(socketio, "observation", observation, namespace="/candidate")
     on_event(socketio, "heartbeat", heartbeat, namespace="/candidate")
+    on_event(socketio, "second_look", second_look, namespace="/interviewer")
 
 
 def observation(sid: str, payload: Any = None) -> dict[str, Any]:
@@ -39,7 +40,14 @@ def heartbeat(sid: str, payload: Any = None) -> None:
     _watch_clock(candidate, checked.at_ms - clock.to_ms(clock.now()))
     candidate.has_heartbeat = True
     if candidate.session.ended_at is None:
+        # First, while what is known of the session still ends where it was last heard of.
+        supervision.heard(candidate, checked)
         service.record_heartbeat(candidate.session, checked, candidate.clock_offset_ms)
+
+
+def second_look(sid: str, payload: Any = None) -> None:
+    """`second_look`: what the interviewer's browser saw in the received picture, every second. Not acknowledged."""
+    supervision.looked(presence.connection(sid), LookPayload.parse(payload))
 
 
 def _watch_clock(candidate: Connection, offset_ms: int) -> None:

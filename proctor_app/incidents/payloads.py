@@ -85,6 +85,26 @@ class HeartbeatPayload:
         )
 
 
+@dataclass(frozen=True)
+class LookPayload:
+    """One `second_look` message: how many faces the picture showed that the interviewer receives."""
+
+    at_ms: int
+    faces: int | None
+
+    @classmethod
+    def parse(cls, raw: Any) -> "LookPayload":
+        """Check a message from the wire. Raises `invalid`, naming the field."""
+        data = _mapping(raw)
+        reason = data.get("could_not_tell")
+        if reason is not None and not (isinstance(reason, str) and WORD.fullmatch(reason)):
+            raise invalid("could_not_tell", "could_not_tell must be a short word of small letters, or null.")
+        return cls(
+            at_ms=_integer(data, "at", 0, LAST_MS),
+            faces=_integer(data, "faces", 0, 1000) if reason is None else None,
+        )
+
+
 def _mapping(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise invalid("payload", "The message must be an object.")

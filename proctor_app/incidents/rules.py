@@ -116,8 +116,8 @@ def plausible(claim: Claim, received_at: datetime) -> Claim:
     return replace(claim, started_at=received_at, ended_at=ended_at, detail={**claim.detail, "time_unclear": True})
 
 
-def decide(ledger: Ledger, claim: Claim) -> IncidentRecord | None:
-    """The incident as `claim` makes or changes it, or None when it says nothing new.
+def decide(ledger: Ledger, claim: Claim, source: Source = Source.CANDIDATE) -> IncidentRecord | None:
+    """The incident as `claim` makes or changes it, or None when it says nothing new. `source` is whose claim it is.
 
     A claim that is known by its id goes on with its incident: it closes it, or turns a face that is not visible
     into an absence. A new claim that follows closely on an incident of its kind goes on with that one. Any other
@@ -141,7 +141,7 @@ def decide(ledger: Ledger, claim: Claim) -> IncidentRecord | None:
         ended_at=claim.ended_at,
         confidence=claim.confidence,
         detail=claim.detail,
-        source=Source.CANDIDATE,
+        source=source,
         observations=(claim.id,),
         late=ledger.finalised,
     )

@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 from proctor_app import clock
 from proctor_app.errors import ProctorError, not_found
 from proctor_app.incidents import rules, watch
-from proctor_app.incidents.kinds import Verdict
+from proctor_app.incidents.kinds import Source, Verdict
 from proctor_app.incidents.models import Incident, Observation
 from proctor_app.incidents.models import WatchSpan as StoredSpan
 from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
@@ -126,6 +126,20 @@ def _observation_document(
     }
 
 
+def record_seen(session_id: str, claim: Claim, source: Source) -> None:
+    """Store what the server or the interviewer's browser saw itself, at its opening and again at its closing.
+
+    As `record_observation`: returns after the write is durable, and a repeat changes nothing. Raises `ended`, `busy`,
+    `not_stored`.
+    """
+
+    def change(ledger: Ledger) -> Decided:
+        record = rules.decide(ledger, claim, source)
+        return Decided((record,) if record else ())
+
+    _submit(session_id, change)
+
+
 def set_verdict(
     session_id: str, incident_id: str, verdict: Verdict | None, note: str | None, by: str | None, at: datetime | None
 ) -> IncidentRecord:
@@ -191,6 +205,11 @@ def as_json(record: IncidentRecord) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(record, name) for name in RECORD_FIELDS}
     values |= {name: clock.to_iso(values[name]) for name in ("started_at", "ended_at", "verdict_at")}
     return values | {"kind": str(record.kind), "observations": list(record.observations)}
+
+
+def known(session_id: str) -> Iterable[IncidentRecord]:
+    """The incidents as last written, in no order: from memory once something was written since people connected."""
+    return tuple(_writer.ledger(session_id).incidents.values())
 
 
 def counts_for(session_id: str) -> Counter[str]:
@@ -259,7 +278,7 @@ _writer = Writer(_load_ledger, _written)
 
 def record_heartbeat(session: Session, payload: HeartbeatPayload, offset_ms: int) -> None:
     """Take in how the monitoring goes. Subscribers hear of it when what they show would change."""
-    log = _watch_log(session)
+    log = watch_log(session)
     before = log.pulse
     since = None if payload.since_ms is None else clock.from_ms(payload.since_ms - offset_ms)
     pulse = Pulse(clock.now(), payload.state, payload.reason, payload.fps, payload.frame_ms, payload.faces)
@@ -277,12 +296,12 @@ def _percent_moved(session: Session, log: WatchLog) -> bool:
 
 def candidate_left(session: Session, at: datetime) -> None:
     """The candidate pressed “leave”: time from now on is no part of the call until they return."""
-    _watch_log(session).left(at)
+    watch_log(session).left(at)
 
 
 def candidate_returned(session: Session, at: datetime) -> None:
     """The candidate is in the call again."""
-    _watch_log(session).returned(at)
+    watch_log(session).returned(at)
 
 
 def coverage_for(session: Session, now: datetime) -> Coverage:
@@ -290,7 +309,7 @@ def coverage_for(session: Session, now: datetime) -> Coverage:
     log = _watch_logs.get(session.id)
     if log is None and session.status == Status.LIVE and not presence.is_empty(session.id):
         # Asked for with every observation: memory holds it until everybody has gone.
-        log = _watch_log(session)
+        log = watch_log(session)
     spans = log.spans if log is not None else _stored_spans(session.id)
     return watch.coverage(spans, session.started_at, session.ended_at or now)
 
@@ -335,7 +354,8 @@ def release(session_id: str) -> None:
     _writer.forget(session_id)
 
 
-def _watch_log(session: Session) -> WatchLog:
+def watch_log(session: Session) -> WatchLog:
+    """How the session is watched, as this process knows it; stored every few seconds."""
     log = _watch_logs.get(session.id)
     if log is None:
         spans = _stored_spans(session.id)

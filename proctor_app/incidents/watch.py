@@ -67,6 +67,8 @@ class WatchLog:
     pulse: Pulse | None = None
     unsaved_from: int = 0
     shown_percent: int | None = None
+    # Why the time from `until` to the next heartbeat is not seen, where the server knows better than the heartbeat.
+    silence: str | None = None
 
     @property
     def until(self) -> datetime:
@@ -80,7 +82,10 @@ class WatchLog:
             self.pulse = pulse
             return
         before = self.pulse
-        if (at - start).total_seconds() > GAP_SECONDS or before is None:
+        if self.silence is not None:
+            self._fill(at, self.silence)
+            self.silence = None
+        elif (at - start).total_seconds() > GAP_SECONDS or before is None:
             self._add(COULD_NOT_TELL, "network_gap" if self.spans else "starting", start, at)
         else:
             changed_at = min(max(since or start, start), at)
@@ -88,10 +93,26 @@ class WatchLog:
             self._add(*_seen_or_why(pulse), changed_at, at)
         self.pulse = pulse
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the monitor was ever heard."""
+        return self.pulse is not None or any(span.state != LEFT for span in self.spans)
+
+    def silent(self, until: datetime) -> None:
+        """The page answered until then, and its monitor said nothing."""
+        self._fill(until, "no_report")
+        self.silence = "no_report"
+
+    def cut_off(self) -> None:
+        """The connection of a silent monitor is lost: nobody knows what it did from here on."""
+        if self.silence is not None:
+            self.silence = "network_gap"
+
     def left(self, at: datetime) -> None:
         """The candidate pressed “leave”: until they return, time is no part of the call."""
         self._fill(at, "no_report")
         self._add(LEFT, None, at, at, merge=False)
+        self.silence = None
 
     def returned(self, at: datetime) -> None:
         """The candidate is back after having left."""

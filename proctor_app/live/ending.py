@@ -18,6 +18,7 @@ from proctor_app import clock
 from proctor_app.errors import ProctorError
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
+from proctor_app.incidents import supervision
 from proctor_app.incidents.service import Change
 from proctor_app.reports import service as reports
 from proctor_app.sessions import presence
@@ -78,6 +79,7 @@ def _finalise_after_goodbye(app: Flask, session_id: str) -> None:
 
 def finalise(session: Session) -> None:
     """Close what is open and ask for the report, once."""
+    supervision.settle(session)
     incidents.save_watch_logs()
     incidents.close_open(session.id, _last_moment(session))
     if sessions.finalise(session, clock.now()):

@@ -6,6 +6,7 @@ from proctor_app import clock
 from proctor_app.errors import invalid
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
+from proctor_app.incidents import supervision
 from proctor_app.incidents.payloads import LAST_MS
 from proctor_app.live import ending
 from proctor_app.sessions import presence
@@ -42,6 +43,7 @@ def leave(sid: str, _payload: Any = None) -> dict[str, Any]:
         now = clock.now()
         session = sessions.get(candidate.session_id)
         sessions.candidate_left(session, now)
+        supervision.left(session, now)
         incidents.candidate_left(session, now)
         presence.session_changed(session)
     return {"ok": True}

@@ -1,30 +1,34 @@
-"""What only time brings about, seen to every few seconds: watch logs are saved, a candidate counts as gone."""
+"""What only time brings about: watch logs are saved, a candidate counts as gone, a monitor has said nothing."""
 
 import logging
+from collections.abc import Callable
 
 from flask import Flask
 
 from proctor_app import clock
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
+from proctor_app.incidents import supervision
 from proctor_app.sessions import presence
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
+LISTEN_SECONDS = 1.0
 
 
 def start(app: Flask) -> None:
     """Run the ticks in the background of the web process."""
-    socketio.start_background_task(_run, app)
+    socketio.start_background_task(_run, app, TICK_SECONDS, tick)
+    socketio.start_background_task(_run, app, LISTEN_SECONDS, lambda: supervision.tick(clock.now()))
 
 
-def _run(app: Flask) -> None:
+def _run(app: Flask, seconds: float, work: Callable[[], None]) -> None:
     while True:
-        socketio.sleep(TICK_SECONDS)
+        socketio.sleep(seconds)
         try:
             with app.app_context():
-                tick()
+                work()
         except Exception:
             log.exception("A tick failed; the next one tries again")
 

@@ -135,3 +135,9 @@ def observation(seq: int = 1, **changed: Any) -> dict[str, Any]:
         "detail": {"yaw": 28.5},
     }
     return sound | changed
+
+
+def heartbeat(**changed: Any) -> dict[str, Any]:
+    """A sound `heartbeat` message of this moment: one face is seen."""
+    at = round(time.time() * 1000)
+    return {"seq": 1, "at": at, "fps": 5, "frame_ms": 30, "faces": 1, "state": "watching"} | changed

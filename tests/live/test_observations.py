@@ -6,7 +6,7 @@ import pytest
 
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents.models import Observation
-from tests.live.conftest import Cast, Connect, Socket, observation
+from tests.live.conftest import Cast, Connect, Socket, heartbeat, observation
 
 
 def test_an_observation_is_stored_scored_and_told(app: Any, cast: Cast, candidate: Socket, interviewer: Socket) -> None:
@@ -85,10 +85,6 @@ def test_a_clock_that_is_a_day_ahead_is_put_right(cast: Cast, candidate: Socket)
     assert abs(stored.started_at.timestamp() * 1000 - sent["started_at"]) < 1000
 
 
-def heartbeat(at: int) -> dict[str, Any]:
-    return {"seq": 1, "at": at, "fps": 5, "frame_ms": 30, "faces": 1, "state": "watching"}
-
-
 @pytest.mark.parametrize(
     ("aheads", "jumped"),
     [
@@ -103,7 +99,7 @@ def test_a_clock_that_jumps_is_told_from_a_slow_network(
     sent = observation()
     now = sent["started_at"]
     for ahead in aheads:
-        candidate.emit("heartbeat", heartbeat(now + ahead))
+        candidate.emit("heartbeat", heartbeat(at=now + ahead))
     candidate.call("observation", sent | {"started_at": now + aheads[-1] if jumped else now})
     [stored] = incidents.list_for(cast.session.id)
     assert abs(stored.started_at.timestamp() * 1000 - now) < 1500

@@ -17,7 +17,7 @@ from proctor_app.console.figures import Timeline, Trend
 from proctor_app.console.report_steps import ReportView, report_view
 from proctor_app.evidence import service as evidence
 from proctor_app.evidence import words as still_words
-from proctor_app.evidence.service import Still
+from proctor_app.evidence.rules import Still
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
 from proctor_app.incidents.kinds import could_not_tell_label

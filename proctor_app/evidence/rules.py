@@ -1,5 +1,9 @@
-"""Which incidents have a still. Pure."""
+"""Which incidents have a still, and what is known of one. Pure."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from proctor_app.evidence.kinds import Style
 from proctor_app.incidents.kinds import Kind, Reason
 
 # What the camera saw. A picture would show nothing of the rest: pasted text, another window, a voice.
@@ -17,6 +21,19 @@ PICTURED = frozenset(
 )
 # Where nobody need be in the picture: all of it is blurred then.
 WITHOUT_FACE = frozenset({Kind.ABSENCE, Kind.CAMERA_BLOCKED, Kind.CAMERA_FROZEN, Kind.CAMERA_CHANGED})
+
+
+@dataclass(frozen=True)
+class Still:
+    """A still as pages and reports tell of it. The picture itself is shown by `service.picture`."""
+
+    incident: str
+    style: Style
+    taken_at: datetime
+    width: int
+    height: int
+    sha256: str
+    deleted_at: datetime | None
 
 
 def is_pictured(kind: str, reason: str | None) -> bool:

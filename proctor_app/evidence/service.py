@@ -16,7 +16,7 @@ from proctor_app.evidence import pictures
 from proctor_app.evidence.kinds import Door, Style
 from proctor_app.evidence.models import Evidence, EvidencePicture, EvidenceView
 from proctor_app.evidence.payloads import EvidencePayload
-from proctor_app.evidence.rules import is_pictured
+from proctor_app.evidence.rules import Still, is_pictured
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents.writer import DURABLE, not_stored
 from proctor_app.sessions import service as sessions
@@ -26,19 +26,6 @@ log = logging.getLogger(__name__)
 
 # A candidate's browser may send what it likes: this many stills of 40 KB are 12 MB, and more than a person looks at.
 MOST_OF_A_SESSION = 300
-
-
-@dataclass(frozen=True)
-class Still:
-    """A still as pages and reports tell of it. The picture itself is shown by `picture` alone."""
-
-    incident: str
-    style: Style
-    taken_at: datetime
-    width: int
-    height: int
-    sha256: str
-    deleted_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,13 @@ def how(style: Style, kind: str) -> str:
     return "The candidate’s head and shoulders; everything else, other people too, is blurred"
 
 
+def in_short(style: Style, kind: str) -> str:
+    """As `how`, for under a picture."""
+    if style == Style.LINE_ART:
+        return "line drawing of landmarks"
+    return "all blurred" if kind in WITHOUT_FACE else "blurred around head and shoulders"
+
+
 def alt(style: Style, record: IncidentRecord, at: str) -> str:
     """What stands for the still where it cannot be seen. `at` is the time into the interview."""
     what = "Line drawing" if style == Style.LINE_ART else "Still from the candidate’s camera"

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from proctor_app.accounts import service as accounts
+from proctor_app.evidence import service as evidence
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
 from proctor_app.incidents.rules import IncidentRecord
-from proctor_app.reports.report import Moment, Report, Row
+from proctor_app.reports.report import Moment, Report, Row, Stills
 from proctor_app.reviews.rules import integrity_score
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
@@ -85,7 +86,16 @@ def build(session_id: str, revision: int, now: datetime) -> Report:
             "MediaPipe tasks-vision": TASKS_VISION,
             "Face model (SHA-256)": _model_hash(current_app.config["PROCTOR"].face_model_path),
         },
+        stills=_stills(session),
     )
+
+
+def _stills(session: Session) -> Stills | None:
+    """None where the interview's policy has none."""
+    if evidence.style_of(session) is None:
+        return None
+    days = current_app.config["PROCTOR"].evidence_retention_days
+    return Stills(days, evidence.stills_of(session.id), evidence.pictures_of(session.id))
 
 
 class _Names:

@@ -4,7 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from proctor_app.reports.report import Moment, Report, Row
+from proctor_app.evidence.rules import Still
+from proctor_app.reports.report import Moment, Report, Row, Stills
 
 
 def write_json(report: Report) -> bytes:
@@ -45,7 +46,7 @@ def as_data(report: Report) -> dict[str, Any]:
                 for span in coverage.spans
             ],
         },
-        "incidents": [_incident(row) for row in report.rows],
+        "incidents": [_incident(row, report.stills) for row in report.rows],
         "notes": [_moment(note) for note in report.notes],
         "steps": [_moment(step) for step in report.steps],
         "consent": dict(
@@ -63,7 +64,7 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _incident(row: Row) -> dict[str, Any]:
+def _incident(row: Row, stills: Stills | None) -> dict[str, Any]:
     record = row.record
     return {
         "number": row.number,
@@ -84,6 +85,20 @@ def _incident(row: Row) -> dict[str, Any]:
         "verdict_note": record.verdict_note,
         "judged_by": row.judged_by,
         "late": record.late,
+        "still": _still(stills.told.get(record.id) if stills else None),
+    }
+
+
+def _still(still: Still | None) -> dict[str, Any] | None:
+    if still is None:
+        return None
+    return {
+        "style": still.style,
+        "taken_at": _instant(still.taken_at),
+        "width": still.width,
+        "height": still.height,
+        "sha256": still.sha256,
+        "deleted_at": _instant(still.deleted_at),
     }
 
 

@@ -30,6 +30,8 @@ class StoredReport(Document):
     pdf: Any = BinaryField()
     json: Any = BinaryField()
     csv: Any = BinaryField()
+    # The PDF without stills, for the e-mail; none where it would be the same.
+    mail_pdf: Any = BinaryField()
     made_at: Any = DateTimeField()
     email_status = StringField(required=True, default="none")
     email_to = StringField()

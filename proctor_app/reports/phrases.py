@@ -162,6 +162,23 @@ class Phrases:
             said += f", {_number(report.dismissed)} of them dismissed"
         return said + ("." if reviewed == total else ", so the score is provisional.")
 
+    @property
+    def stills(self) -> str:
+        """What the stills are, or why there are none to be seen here."""
+        stills = self._report.stills
+        if stills is None or not stills.told:
+            return ""
+        said = (
+            "One for an incident that the camera saw, taken in the candidate's browser when the incident was noted. "
+            f"They are kept for {stills.days} days, and every viewing is written down."
+        )
+        if stills.is_left_out:
+            return f"{said} This copy was sent by e-mail and shows none: look at them on the console."
+        gone = len(stills.told) - len(stills.pictures)
+        if gone:
+            return f"{said} {_capital(_number(gone))} {'was' if gone == 1 else 'were'} deleted when that time was over."
+        return said
+
     def verdict(self, row: Row) -> str:
         """What a person decided about an incident, and why."""
         record = row.record

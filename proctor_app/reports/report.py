@@ -1,9 +1,10 @@
 """One report as plain data: everything that its writers need, and nothing that they must look up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from proctor_app.evidence.rules import Still
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import Coverage
 from proctor_app.reviews.rules import Score
@@ -21,6 +22,19 @@ class Row:
     details: tuple[str, ...]
     points: int
     judged_by: str | None
+
+
+@dataclass(frozen=True)
+class Stills:
+    """The stills of the interview by incident, and the JPEGs of those that are kept. None are kept longer than `days`.
+
+    `is_left_out` says that this copy has no pictures because it goes by e-mail.
+    """
+
+    days: int
+    told: Mapping[str, Still]
+    pictures: Mapping[str, bytes]
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,7 @@ class Report:
     weights: Mapping[str, int]
     thresholds: Mapping[str, float]
     versions: Mapping[str, str]
+    stills: Stills | None = None
 
     @property
     def length_seconds(self) -> float:
@@ -69,6 +84,16 @@ class Report:
     def is_insufficient(self) -> bool:
         """Whether too little was watched for a number to stand in place of “insufficient data”."""
         return self.started_at is None or self.coverage.percent is None or self.coverage.is_insufficient
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether stills can be seen in it."""
+        return self.stills is not None and bool(self.stills.pictures)
+
+    @property
+    def without_pictures(self) -> "Report":
+        """The same with no still to be seen."""
+        return replace(self, stills=self.stills and replace(self.stills, pictures={}, is_left_out=True))
 
     @property
     def reviewed(self) -> int:

@@ -25,6 +25,7 @@ from proctor_app.sessions import service as sessions
 log = logging.getLogger(__name__)
 
 FORMATS = ("pdf", "json", "csv")
+FILES = (*FORMATS, "mail_pdf")
 MAKE_RETRIES = 2
 # Seven tries within ten minutes: a mail server that is restarted or that defers strangers takes it in that time.
 MAIL_RETRIES = 6
@@ -79,7 +80,7 @@ def request_report(session_id: str) -> None:
 
 def status_for(session_id: str) -> ReportStatus | None:
     """How far the report is; None when it was never asked for."""
-    stored = StoredReport.objects(id=session_id).exclude(*FORMATS).first()
+    stored = StoredReport.objects(id=session_id).exclude(*FILES).first()
     if stored is None:
         return None
     return ReportStatus(
@@ -116,7 +117,7 @@ def pdf_for(session_id: str, by: str) -> bytes:
 
 def retry(session_id: str) -> None:
     """Try again what failed: the making, or the e-mail."""
-    stored = StoredReport.objects(id=session_id).exclude(*FORMATS).first()
+    stored = StoredReport.objects(id=session_id).exclude(*FILES).first()
     if stored is None:
         raise not_found("report")
     if stored.status == "failed":
@@ -132,7 +133,7 @@ def retry(session_id: str) -> None:
 @jobs.job(retries=MAKE_RETRIES)
 def make_report(session_id: str) -> None:
     """Make the newest revision that is wanted, unless it is there already."""
-    stored = StoredReport.objects(id=session_id).exclude(*FORMATS).first()
+    stored = StoredReport.objects(id=session_id).exclude(*FILES).first()
     if stored is None:
         return
     if stored.wanted == stored.revision:
@@ -180,7 +181,7 @@ def _made(session_id: str, revision: int) -> None:
         jobs.enqueue(send_report, session_id)
 
 
-def _write_files(session_id: str, revision: int) -> dict[str, bytes]:
+def _write_files(session_id: str, revision: int) -> dict[str, bytes | None]:
     """The report in every format. The PDF's parts are heavy to import, so only the job process does."""
     from proctor_app.reports import build, csv_writer, json_writer, pdf
 
@@ -195,6 +196,8 @@ def _write_files(session_id: str, revision: int) -> dict[str, bytes]:
         "json": json_writer.write_json(report),
         "csv": csv_writer.write_csv(report),
         "pdf": pdf.write_pdf(report, progress),
+        # Whoever was mailed a still would keep it for longer than we do, and nobody would know who looks at it.
+        "mail_pdf": pdf.write_pdf(report.without_pictures) if report.has_pictures else None,
     }
 
 
@@ -220,7 +223,7 @@ def send_report(session_id: str) -> None:
     if not stored.modify({"email_status": stored.email_status}, set__email_status="sending", set__email_to=owner.email):
         return
     try:
-        mail.send(config, mail.report_message(config, session, owner, bytes(stored.pdf)))
+        mail.send(config, mail.report_message(config, session, owner, bytes(stored.mail_pdf or stored.pdf)))
     except Exception as error:
         stored.modify(set__email_status="retrying", set__email_error=_in_words(error), inc__email_tries=1)
         if stored.email_tries > MAIL_RETRIES:

@@ -46,7 +46,9 @@ export function startWatching({ link, video, policy, onobservation }) {
 
   function beat() {
     const status = monitor.status();
-    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: speech.status() });
+    const heard = speech.status();
+    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: heard });
+    element('monitor-status').dataset.speech = heard;
     showStatus(status, now());
   }
 

@@ -25,8 +25,10 @@ const DEFAULT_SECONDS = 3;
 // What the longest look back needs: a stretch of talk with its bridges, and the echo.
 const KEPT_MS = 6000;
 
-// Shares of the face's height by which the gap between the lips may vary and still count as still.
-export const STILL = { most: 0.012, least: 0.004, overQuiet: 1.8 };
+// Shares of the face's height by which the gap between the lips may vary and still count as still. Measured over windows of
+// lips.js: 0.001 at most on still lips in a clean picture and 0.006 in a poor one; in speech 0.02 and more, mumbled a third
+// of that. In a picture so poor that still lips seem to move more than `most`, no voice is ever another's.
+export const STILL = { most: 0.006, least: 0.003, overQuiet: 1.5 };
 const QUIET_SMOOTHING = 0.03;
 // A voice this far below the candidate's own, in dB, comes from about five times the distance: another room, a television.
 const FAR = 15;

@@ -19,8 +19,8 @@ PICTURED = frozenset(
         Kind.BOOK_VISIBLE,
     }
 )
-# Where nobody need be in the picture: all of it is blurred then.
-WITHOUT_FACE = frozenset({Kind.ABSENCE, Kind.CAMERA_BLOCKED, Kind.CAMERA_FROZEN, Kind.CAMERA_CHANGED})
+# They open where no face is found: then nothing of the picture stays sharp.
+FACELESS = frozenset({Kind.ABSENCE, Kind.CAMERA_BLOCKED})
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,8 @@ class Still:
 def is_pictured(kind: str, reason: str | None) -> bool:
     """Whether an incident of this kind and reason may have a still."""
     return kind in PICTURED and reason != Reason.WINDOW_BLUR
+
+
+def is_faceless(kind: str, reason: str | None) -> bool:
+    """Whether the still of such an incident shows no face."""
+    return kind in FACELESS or reason == Reason.FACE_NOT_VISIBLE

@@ -59,7 +59,7 @@ def show(session_id: str, incident_id: str) -> str:
         record=record,
         seen=words.seen(record),
         at=_into(session, record),
-        how=still_words.how(still.style, record.kind),
+        how=still_words.how(still.style, record),
         alt=still_words.alt(still.style, record, _into(session, record)),
         lines=_lines(session, service.viewings_of(session.id, incident_id)),
     )

@@ -1,7 +1,7 @@
 """How people are told of stills: what one shows, how it was made, by which way it was seen. Pure."""
 
 from proctor_app.evidence.kinds import Door, Style
-from proctor_app.evidence.rules import WITHOUT_FACE
+from proctor_app.evidence.rules import is_faceless
 from proctor_app.incidents import words
 from proctor_app.incidents.rules import IncidentRecord
 
@@ -12,23 +12,26 @@ DOORS = {
 }
 
 
-def how(style: Style, kind: str) -> str:
+def how(style: Style, record: IncidentRecord) -> str:
     """How a still was made, which is also what it cannot show."""
+    faceless = is_faceless(record.kind, record.reason)
     if style == Style.LINE_ART:
-        return "Drawn from the places of the face’s landmarks; no picture was kept"
-    if kind in WITHOUT_FACE:
+        drawn = "No face was found, so there is nothing to draw" if faceless else "Drawn from the face’s landmarks"
+        return f"{drawn}; no picture was kept"
+    if faceless:
         return "The whole picture, blurred"
     return "The candidate’s head and shoulders; everything else, other people too, is blurred"
 
 
-def in_short(style: Style, kind: str) -> str:
+def in_short(style: Style, record: IncidentRecord) -> str:
     """As `how`, for under a picture."""
+    faceless = is_faceless(record.kind, record.reason)
     if style == Style.LINE_ART:
-        return "line drawing of landmarks"
-    return "all blurred" if kind in WITHOUT_FACE else "blurred around head and shoulders"
+        return "no face to draw" if faceless else "line drawing of landmarks"
+    return "all blurred" if faceless else "blurred around head and shoulders"
 
 
 def alt(style: Style, record: IncidentRecord, at: str) -> str:
     """What stands for the still where it cannot be seen. `at` is the time into the interview."""
     what = "Line drawing" if style == Style.LINE_ART else "Still from the candidate’s camera"
-    return f"{what} at {at}: {words.seen(record)}. {how(style, record.kind)}."
+    return f"{what} at {at}: {words.seen(record)}. {how(style, record)}."

@@ -63,7 +63,7 @@ def _shown(report: Report) -> Iterator[stills_grid.Shown]:
         jpeg, still = report.stills.pictures.get(row.record.id), report.stills.told.get(row.record.id)
         if jpeg is not None and still is not None:
             title = f"No. {row.number}, {words.offset(row.into_seconds)}: {row.seen}"
-            more = still_words.in_short(still.style, row.record.kind)
+            more = still_words.in_short(still.style, row.record)
             yield stills_grid.Shown(jpeg, title, more if row.record.counts else f"{more}; dismissed")
 
 

@@ -60,9 +60,18 @@ def details(record: IncidentRecord) -> list[str]:
         shown.append(f"turned {said['degrees_before']:g}° {DIRECTIONS[said['turned_before']]} before")
     if said.get("page") in PAGES:
         shown.append(PAGES[said["page"]])
+    if record.kind == Kind.MONITORING_GAP:
+        shown.append("the page answered meanwhile")
+    if record.kind == Kind.MONITOR_MISMATCH:
+        shown.append(f"{_faces(said.get('received_faces'))} in the received picture")
+        shown.append(f"{_faces(said.get('told_faces'))} by the candidate’s page")
     if said.get("closed_by") == "session_end":
         shown.append("still going on at the end")
     return shown
+
+
+def _faces(number: object) -> str:
+    return {0: "nobody", 1: "one face"}.get(number) or f"{NUMBERS.get(number, 'several').lower()} faces"  # type: ignore[call-overload]
 
 
 def _is_angle(value: object) -> bool:

@@ -62,6 +62,7 @@ class HeartbeatPayload:
     state: str
     reason: str | None
     since_ms: int | None
+    speech: str | None = None
 
     @classmethod
     def parse(cls, raw: Any) -> "HeartbeatPayload":
@@ -70,9 +71,6 @@ class HeartbeatPayload:
         state = data.get("state")
         if state not in WATCH_STATES:
             raise invalid("state", f"state must be one of: {', '.join(WATCH_STATES)}.")
-        reason = data.get("reason")
-        if reason is not None and not (isinstance(reason, str) and WORD.fullmatch(reason)):
-            raise invalid("reason", "reason must be a short word of small letters.")
         since = data.get("since")
         return cls(
             at_ms=_integer(data, "at", 0, LAST_MS),
@@ -80,8 +78,9 @@ class HeartbeatPayload:
             frame_ms=_number(data, "frame_ms", 0, 600_000),
             faces=_integer(data, "faces", 0, 1000),
             state=state,
-            reason=reason,
+            reason=_word(data, "reason"),
             since_ms=None if since is None else _integer(data, "since", 0, LAST_MS),
+            speech=_word(data, "speech"),
         )
 
 
@@ -96,9 +95,7 @@ class LookPayload:
     def parse(cls, raw: Any) -> "LookPayload":
         """Check a message from the wire. Raises `invalid`, naming the field."""
         data = _mapping(raw)
-        reason = data.get("could_not_tell")
-        if reason is not None and not (isinstance(reason, str) and WORD.fullmatch(reason)):
-            raise invalid("could_not_tell", "could_not_tell must be a short word of small letters, or null.")
+        reason = _word(data, "could_not_tell")
         return cls(
             at_ms=_integer(data, "at", 0, LAST_MS),
             faces=_integer(data, "faces", 0, 1000) if reason is None else None,
@@ -109,6 +106,13 @@ def _mapping(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise invalid("payload", "The message must be an object.")
     return raw
+
+
+def _word(data: dict[str, Any], field: str) -> str | None:
+    value = data.get(field)
+    if value is not None and not (isinstance(value, str) and WORD.fullmatch(value)):
+        raise invalid(field, f"{field} must be a short word of small letters, or null.")
+    return value
 
 
 def _uuid(value: Any) -> str:

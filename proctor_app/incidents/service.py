@@ -281,10 +281,16 @@ def record_heartbeat(session: Session, payload: HeartbeatPayload, offset_ms: int
     log = watch_log(session)
     before = log.pulse
     since = None if payload.since_ms is None else clock.from_ms(payload.since_ms - offset_ms)
-    pulse = Pulse(clock.now(), payload.state, payload.reason, payload.fps, payload.frame_ms, payload.faces)
+    pulse = Pulse(
+        clock.now(), payload.state, payload.reason, payload.fps, payload.frame_ms, payload.faces, payload.speech
+    )
     log.beat(pulse, since)
-    if before is None or (before.state, before.reason) != (pulse.state, pulse.reason) or _percent_moved(session, log):
+    if before is None or _says(before) != _says(pulse) or _percent_moved(session, log):
         _announce(Change(session.id))
+
+
+def _says(pulse: Pulse) -> tuple[str | None, ...]:
+    return pulse.state, pulse.reason, pulse.speech
 
 
 def _percent_moved(session: Session, log: WatchLog) -> bool:

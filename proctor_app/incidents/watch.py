@@ -56,6 +56,8 @@ class Pulse:
     fps: float
     frame_ms: float
     faces: int
+    # How the listening for a second voice goes; None where the page does not say.
+    speech: str | None = None
 
 
 @dataclass

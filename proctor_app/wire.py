@@ -9,6 +9,9 @@ from typing import Any, NoReturn
 
 import socketio.packet
 
+# Only `evidence` has one.
+MOST_ATTACHMENTS = 1
+
 
 def dumps(data: Any, **_options: Any) -> str:
     """JSON in ASCII with no blanks, by an encoder that is made once."""
@@ -32,3 +35,10 @@ class Packet(socketio.packet.Packet):  # type: ignore[misc]
     """A message in whose content nobody looks for bytes: what this server sends has none."""
 
     uses_binary_events = False
+
+    def decode(self, encoded_packet: Any) -> int:
+        """As the library's own, which would gather as many bytes as a stranger announces. Raises `ValueError`."""
+        attachments = int(super().decode(encoded_packet) or 0)
+        if attachments > MOST_ATTACHMENTS:
+            raise ValueError("too many attachments")
+        return attachments

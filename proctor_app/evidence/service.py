@@ -48,7 +48,10 @@ def tell(*listeners: Callable[[str, str], None]) -> None:
 
 def style_of(session: Session) -> Style | None:
     """How this session's stills are made; None where its policy has none."""
-    evidence = sessions.policy_of(session).evidence
+    return _style(sessions.policy_of(session).evidence)
+
+
+def _style(evidence: str) -> Style | None:
     return Style(evidence) if evidence in set(Style) else None
 
 
@@ -62,7 +65,8 @@ def record(session_id: str, payload: EvidencePayload, offset_ms: int) -> None:
     candidate's clock is ahead of ours. Raises `not_wanted`, `unknown_observation`, `invalid`, `not_stored`.
     """
     session, now = sessions.get(session_id), clock.now()
-    style = style_of(session)
+    # An accommodation may say that none is kept, whatever the policy has.
+    style = _style(sessions.effective_policy(session, now).evidence)
     if style is None or not sessions.has_consent(session):
         raise conflict("not_wanted", "This interview keeps no stills.")
     incident_id = incidents.incident_of(session_id, payload.observation)

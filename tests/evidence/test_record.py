@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from proctor_app import clock
+from proctor_app.accommodations import service as accommodations
 from proctor_app.errors import ProctorError
 from proctor_app.evidence import service
 from proctor_app.evidence.models import Evidence, EvidencePicture
+from proctor_app.policies.rules import Relief
 from proctor_app.sessions import service as sessions
 from tests.evidence.conftest import VOUCHED, Interview, jpeg, keep_stills, observe
 
@@ -42,6 +44,13 @@ def test_an_incident_keeps_its_first_still(interview: Interview) -> None:
 
 def test_nothing_is_kept_where_the_policy_has_none(interview: Interview) -> None:
     keep_stills(interview.session, "off")
+    assert code_of(lambda: interview.still(interview.absence)) == "not_wanted"
+    assert EvidencePicture.objects.count() == 0
+
+
+def test_nothing_is_kept_where_an_accommodation_says_so(interview: Interview) -> None:
+    profile = accommodations.create_profile("No pictures", Relief(no_pictures=True))
+    accommodations.use_code(accommodations.make_code(profile), interview.session.id)
     assert code_of(lambda: interview.still(interview.absence)) == "not_wanted"
     assert EvidencePicture.objects.count() == 0
 

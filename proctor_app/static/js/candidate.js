@@ -34,8 +34,8 @@ if (data.status === 'ended') {
 function check() {
   showStep('check');
   const precheck = startPrecheck({
+    data,
     media,
-    iceServers: data.ice_servers,
     onjoin: () => {
       precheck.stop();
       void join();

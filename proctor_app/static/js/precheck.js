@@ -1,12 +1,13 @@
 /**
  * The check page: runs each check of `checks/`, shows its card, and opens the way to the call.
  *
- *   const precheck = startPrecheck({ media, iceServers, onjoin });
+ *   const precheck = startPrecheck({ data, media, onjoin });
  *   precheck.mediaChanged();      // after media's onchange
  *   precheck.stop();
  */
 
 import { watchLevel } from './call/media.js';
+import { startCalibration } from './candidate/calibration.js';
 import { deviceSelect } from './candidate/devices.js';
 import { element, part, say } from './candidate/page.js';
 import { checkBrowser } from './checks/browser.js';
@@ -23,11 +24,11 @@ const CHECKING = /** @type {CheckResult} */ ({ state: 'checking', message: '' })
 
 /**
  * @param {Object} options
+ * @param {import('./candidate/page.js').PageData} options.data
  * @param {import('./call/media.js').Media} options.media
- * @param {RTCIceServer[]} options.iceServers
  * @param {() => void} options.onjoin
  */
-export function startPrecheck({ media, iceServers, onjoin }) {
+export function startPrecheck({ data, media, onjoin }) {
   const preview = element('preview', HTMLVideoElement);
   const level = element('level', HTMLMeterElement);
   const join = element('join-call', HTMLButtonElement);
@@ -36,6 +37,7 @@ export function startPrecheck({ media, iceServers, onjoin }) {
   /** The tracks that were checked, so that a change is told from a mere event. */
   /** @type {Record<'audio'|'video', MediaStreamTrack|null|undefined>} */
   const checked = { audio: undefined, video: undefined };
+  const calibration = startCalibration({ session: data.session, policy: data.policy, video: preview });
   let stopListening = () => {};
   let opening = false;
   let stopped = false;
@@ -87,7 +89,7 @@ export function startPrecheck({ media, iceServers, onjoin }) {
 
   async function runNetwork() {
     show('network', { state: 'checking', message: 'Asking the interview server.' });
-    show('network', await checkNetwork({ reachServer, iceServers }));
+    show('network', await checkNetwork({ reachServer, iceServers: data.ice_servers }));
   }
 
   async function runCamera() {
@@ -98,7 +100,9 @@ export function startPrecheck({ media, iceServers, onjoin }) {
     element('preview-frame').hidden = !track;
     if (track) show('camera', { state: 'checking', message: 'Waiting for the first picture.' });
     const result = await checkCamera({ track, problem: media.problem('video'), video: preview });
-    if (checked.video === track) show('camera', result);
+    if (checked.video !== track) return;
+    show('camera', result);
+    calibration.cameraReady(result.state === 'ready');
   }
 
   function runMicrophone() {
@@ -157,6 +161,7 @@ export function startPrecheck({ media, iceServers, onjoin }) {
     stop() {
       stopped = true;
       stopListening();
+      calibration.stop();
       preview.srcObject = null;
     },
   };

@@ -10,6 +10,7 @@ import { now } from '../watch/clock.js';
 import { createMonitor } from '../watch/monitor.js';
 import { createSignalsWatch } from '../watch/signals.js';
 import { createSpeechWatch } from '../watch/speech/watch.js';
+import { keptCalibration } from './calibration.js';
 import { showStatus } from './monitor-status.js';
 import { element, pageData } from './page.js';
 
@@ -37,7 +38,7 @@ export function startWatching({ link, video, policy, onobservation }) {
     onReading: speech.sawReading,
   });
   let seq = 0;
-  monitor.start(video, policy);
+  monitor.start(video, policy, keptCalibration(pageData().session, video));
   camera.start(video, policy);
   signals.start(policy);
   speech.start({ microphone: () => soundOf(video), remote: () => soundOf(element('remote-video', HTMLVideoElement)) }, policy);

@@ -14,14 +14,14 @@ import { inBounds, median, spread } from './neutral.js';
 /** @typedef {import('./neutral.js').Angles} Angles */
 /** @typedef {'left'|'right'|'down'} NotesSide */
 /** @typedef {'centre'|'top_left'|'top_right'|'bottom_right'|'bottom_left'} Target */
-/** @typedef {'no_face'|'several_faces'|'restless'} Problem */
+/** @typedef {'no_face'|'several_faces'|'restless'|'not_followed'} Problem */
 /** @typedef {{left: number, right: number, up: number, down: number}} Reach */
 /** @typedef {{yaw: number, pitch: number, gaze_x: number|null, gaze_y: number|null}} Look */
 /**
  * What is kept of it. Sides are the candidate's own.
  * @typedef {Object} Calibration
  * @property {Angles} pose of the head at the middle of the screen
- * @property {{x: number, y: number}|null} gaze of the eyes there, as in gaze.js; null where the eyes could not be followed
+ * @property {{x: number, y: number}|null} gaze of the eyes there, as in gaze.js; null where they could not be measured
  * @property {Reach} reach degrees of gaze from the middle to the furthest corner on each side
  * @property {NotesSide|null} notes_side where the candidate says that their notes are
  * @property {number} made_at ms
@@ -45,7 +45,7 @@ const GIVE_UP_MS = 6000;
 const LEAST_LOOKS = 4;
 const STILL_DEGREES = 5;
 // Who follows the dots in a window of half a laptop's screen looks across at least 10 degrees. Less than this, half of the
-// webcam's own error at each end, is no following: a reflection is taken for the irises, or the dots were not looked at.
+// webcam's own error at each end, is no following: a reflection was taken for the irises, or the dots were not looked at.
 const LEAST_SPAN = 5;
 // A wide screen (80 cm, seen from 60 cm) reaches this far to each side. What is beyond is not on a screen.
 export const FURTHEST_REACH = Object.freeze({ left: 35, right: 35, up: 25, down: 25 });
@@ -85,17 +85,20 @@ function lookIn({ faces, cut_off: isCutOff, yaw, pitch, gaze_x, gaze_y }) {
  * @returns {{calibration: Calibration, problem: null}|{calibration: null, problem: Problem}}
  */
 export function calibrated({ looks }, notesSide, at) {
-  const middles = TARGETS.map((target) => middle(looks[target] ?? []));
-  const [centre, ...corners] = middles;
-  const isStill = ['yaw', 'pitch'].every((axis) => spread((looks.centre ?? []).map((look) => look[/** @type {'yaw'} */ (axis)])) <= STILL_DEGREES);
-  if (!isStill) return { calibration: null, problem: 'restless' };
-  const pose = inBounds(centre);
+  const [centre, ...corners] = TARGETS.map((target) => middle(looks[target] ?? []));
+  const atCentre = looks.centre ?? [];
+  const isStill = (/** @type {'yaw'|'pitch'} */ axis) => spread(atCentre.map((look) => look[axis])) <= STILL_DEGREES;
+  if (!isStill('yaw') || !isStill('pitch')) return { calibration: null, problem: 'restless' };
   const turns = turnsTo(corners, centre, directionOf);
-  const [topLeft, topRight, bottomRight, bottomLeft] = turns ?? [];
-  const isFollowed = turns && (topRight.yaw + bottomRight.yaw - topLeft.yaw - bottomLeft.yaw) / 2 >= LEAST_SPAN;
-  const gaze = isFollowed && centre.gaze_x !== null && centre.gaze_y !== null ? { x: centre.gaze_x, y: centre.gaze_y } : null;
-  const reach = reachOf((gaze && turns) || turnsTo(corners, centre, (look) => look) || []);
-  return { calibration: { pose, gaze, reach, notes_side: notesSide, made_at: at }, problem: null };
+  if (turns && !isFollowing(turns)) return { calibration: null, problem: 'not_followed' };
+  const gaze = turns && centre.gaze_x !== null && centre.gaze_y !== null ? { x: centre.gaze_x, y: centre.gaze_y } : null;
+  const reach = reachOf(turns ?? turnsTo(corners, centre, (look) => look) ?? []);
+  return { calibration: { pose: inBounds(centre), gaze, reach, notes_side: notesSide, made_at: at }, problem: null };
+}
+
+/** @param {Angles[]} turns to the corners */
+function isFollowing([topLeft, topRight, bottomRight, bottomLeft]) {
+  return (topRight.yaw + bottomRight.yaw - topLeft.yaw - bottomLeft.yaw) / 2 >= LEAST_SPAN;
 }
 
 /** @param {Look[]} looks @returns {Look} gaze null unless most looks have it */

@@ -14,6 +14,8 @@ WORD = re.compile(r"[a-z_]{1,40}")
 LAST_MS = 4_102_444_800_000
 LAST_SEQ = 2**53 - 1
 DETAIL_BYTES = 2048
+# Sides of the candidate, on which their notes may lie.
+NOTES_SIDES = ("left", "right", "down")
 WATCH_STATES = ("starting", "watching", "could_not_tell", "paused", "failed")
 
 
@@ -63,6 +65,7 @@ class HeartbeatPayload:
     reason: str | None
     since_ms: int | None
     speech: str | None = None
+    notes: str | None = None
 
     @classmethod
     def parse(cls, raw: Any) -> "HeartbeatPayload":
@@ -81,6 +84,7 @@ class HeartbeatPayload:
             reason=_word(data, "reason"),
             since_ms=None if since is None else _integer(data, "since", 0, LAST_MS),
             speech=_word(data, "speech"),
+            notes=_side(data, "notes"),
         )
 
 
@@ -112,6 +116,13 @@ def _word(data: dict[str, Any], field: str) -> str | None:
     value = data.get(field)
     if value is not None and not (isinstance(value, str) and WORD.fullmatch(value)):
         raise invalid(field, f"{field} must be a short word of small letters, or null.")
+    return value
+
+
+def _side(data: dict[str, Any], field: str) -> str | None:
+    value = data.get(field)
+    if value is not None and value not in NOTES_SIDES:
+        raise invalid(field, f"{field} must be one of: {', '.join(NOTES_SIDES)}, or null.")
     return value
 
 

@@ -55,9 +55,12 @@ def details(record: IncidentRecord) -> list[str]:
     """What else the detector said about it, each in a few words. What is not as our own page says it is left out."""
     said, shown = record.detail, []
     if _is_angle(said.get("degrees")):
-        shown.append(f"turned {said['degrees']:g}°")
+        by_eyes = said.get("by") == "eyes"
+        shown.append(f"by the eyes alone, about {said['degrees']:g}°" if by_eyes else f"turned {said['degrees']:g}°")
     if said.get("turned_before") in DIRECTIONS and _is_angle(said.get("degrees_before")):
         shown.append(f"turned {said['degrees_before']:g}° {DIRECTIONS[said['turned_before']]} before")
+    if said.get("body_in_view") is True:
+        shown.append("somebody in view without a face")
     if said.get("page") in PAGES:
         shown.append(PAGES[said["page"]])
     if record.kind == Kind.MONITORING_GAP:

@@ -66,7 +66,7 @@ def kept(page: Page) -> dict[str, Any] | None:
     return json.loads(found) and json.loads(found)["calibration"]
 
 
-def test_follows_the_dots(checking: Candidate) -> None:
+def test_follows_the_dots(checking: Candidate, interviewer: Interviewer) -> None:
     card = checking.find("calibration")
     expect(card).to_have_attribute("data-state", "optional")
     card.get_by_label("On my right").check()
@@ -90,6 +90,8 @@ def test_follows_the_dots(checking: Candidate) -> None:
     expect(card.get_by_label("On my right")).to_be_checked()
     checking.join()
     checking.expect_watched()
+    expect(interviewer.page.get_by_text("notes on their right, as they said")).to_be_visible()
+    interviewer.picture("console")
 
 
 def test_does_not_follow_them(checking: Candidate) -> None:

@@ -60,6 +60,10 @@ def test_every_kind_and_reason_has_an_icon_and_words() -> None:
 
 def test_details_are_those_that_our_own_page_sends() -> None:
     assert words.details(record("focus_loss", "looking_away", degrees=28.5)) == ["turned 28.5°"]
+    by_eyes = record("focus_loss", "looking_away", by="eyes", degrees=25)
+    assert words.details(by_eyes) == ["by the eyes alone, about 25°"]
+    body = record("focus_loss", "face_not_visible", body_in_view=True)
+    assert words.details(body) == ["somebody in view without a face"]
     before = record("absence", turned_before="left", degrees_before=30, closed_by="session_end")
     assert words.details(before) == ["turned 30° to the left before", "still going on at the end"]
     assert words.details(record("focus_loss", "window_blur", page="hidden")) == ["page hidden"]

@@ -37,8 +37,10 @@ export function startWatching({ link, video, policy, onobservation }) {
     onStatus: (status) => showStatus(status, now()),
     onReading: speech.sawReading,
   });
+  const calibration = keptCalibration(pageData().session, video);
+  const notes = calibration?.notes_side ?? null;
   let seq = 0;
-  monitor.start(video, policy, keptCalibration(pageData().session, video));
+  monitor.start(video, policy, calibration);
   camera.start(video, policy);
   signals.start(policy);
   speech.start({ microphone: () => soundOf(video), remote: () => soundOf(element('remote-video', HTMLVideoElement)) }, policy);
@@ -48,7 +50,7 @@ export function startWatching({ link, video, policy, onobservation }) {
   function beat() {
     const status = monitor.status();
     const heard = speech.status();
-    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: heard });
+    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: heard, notes });
     element('monitor-status').dataset.speech = heard;
     showStatus(status, now());
   }

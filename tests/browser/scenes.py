@@ -18,35 +18,46 @@ TURNED = 35  # degrees of yaw, well past what counts as looking at the screen
 NOISE = 2.5  # standard deviation of the sensor's noise, of 255
 
 # name: how many faces it shows
-FACES = {"present": 1, "absent": 0, "two_faces": 2, "turned": 1, "covered": 0}
+FACES = {"present": 1, "absent": 0, "two_faces": 2, "turned": 1, "covered": 0} | {
+    # For the bench: to look at the side of a screen; a second person behind the first, half outside, and at the wall.
+    **{"aside": 1, "overlapping": 2, "half_outside": 2, "far": 2},
+}
+ASIDE = -12  # degrees of yaw, well within what counts as looking at the screen
+SECOND_PERSON = {"two_faces": ((385, 40), 0.8), "half_outside": ((462, 30), 0.9), "far": ((400, 166), 0.45)}
+BEHIND = ((305, 10), 0.85)
 
 
 @cache
 def frames(scene: str) -> tuple[bytes, ...]:
     """The loop of `scene`, one of FACES."""
     noise = np.random.default_rng(7).normal(0, NOISE, (8, HEIGHT, WIDTH, 1)).astype(np.float32)
-    pictures = (_picture(scene, index / LOOP) for index in range(LOOP))
-    # A covered lens gets no light, so its sensor shows next to no noise.
-    share = 0.2 if scene == "covered" else 1
-    return tuple(_to_yuv(picture + share * noise[index % len(noise)]) for index, picture in enumerate(pictures))
+    pictures = (rgb(scene, index / LOOP) for index in range(LOOP))
+    share = noise_share(scene)
+    return tuple(to_yuv(picture + share * noise[index % len(noise)]) for index, picture in enumerate(pictures))
+
+
+def noise_share(scene: str) -> float:
+    """How much of the sensor's noise there is: a covered lens gets no light, so its sensor shows next to none."""
+    return 0.2 if scene == "covered" else 1
 
 
 def picture(scene: str) -> Image.Image:
     """One frame of `scene` to look at."""
-    return Image.fromarray(_picture(scene, 0).clip(0, 255).astype(np.uint8))
+    return Image.fromarray(rgb(scene, 0).clip(0, 255).astype(np.uint8))
 
 
-def _picture(scene: str, phase: float) -> np.ndarray:
-    """RGB as float at `phase` (0 to 1) of the loop."""
+def rgb(scene: str, phase: float) -> np.ndarray:
+    """RGB as float, 0 to 255, at `phase` (0 to 1) of the loop, without noise."""
     if scene == "covered":
         return np.full((HEIGHT, WIDTH, 3), 2, np.float32)
     canvas = _room().copy()
-    if scene == "two_faces":
-        _place(canvas, _second_person(), (385, 40), 0.8, phase + 0.3)
-    if scene in ("present", "two_faces"):
-        _place(canvas, portrait.person(), (235, 0), 1, phase)
-    if scene == "turned":
-        _place(canvas, portrait.person(TURNED), (235, 0), 1, phase)
+    if scene in SECOND_PERSON:
+        _place(canvas, _second_person(), *SECOND_PERSON[scene], phase + 0.3)
+    if scene == "overlapping":
+        _place(canvas, _second_person(), *BEHIND, phase + 0.3)
+    if scene != "absent":
+        yaw = {"turned": TURNED, "aside": ASIDE}.get(scene, 0)
+        _place(canvas, portrait.person(yaw), (235, 0), 1, phase)
     return canvas
 
 
@@ -61,7 +72,7 @@ def _place(canvas: np.ndarray, layer: np.ndarray, at: tuple[int, int], scale: fl
     factor = SCALE * scale
     size = (round(layer.shape[1] * factor), round(layer.shape[0] * factor))
     # Shifts of a fraction of a pixel are made while resizing, so that the motion is smooth.
-    margin, angle = 4, 2 * np.pi * phase
+    margin, angle = 8, 2 * np.pi * phase
     x, y = margin + 3 * np.sin(angle) / factor, margin + 1.5 * np.cos(2 * angle) / factor
     box = (x, y, x + layer.shape[1], y + layer.shape[0])
     padded = np.pad(layer, ((margin, margin), (margin, margin), (0, 0))).astype(np.uint8)
@@ -92,9 +103,9 @@ def _room() -> np.ndarray:
     return np.asarray(image.filter(ImageFilter.GaussianBlur(1.2)), np.float32)
 
 
-def _to_yuv(rgb: np.ndarray) -> bytes:
+def to_yuv(picture: np.ndarray) -> bytes:
     """BT.601, limited range, 4:2:0: the three planes one after the other."""
-    red, green, blue = np.moveaxis(rgb.clip(0, 255), -1, 0)
+    red, green, blue = np.moveaxis(picture.clip(0, 255), -1, 0)
     luma = 16 + (65.738 * red + 129.057 * green + 25.064 * blue) / 256
     cb = 128 + (-37.945 * red - 74.494 * green + 112.439 * blue) / 256
     cr = 128 + (112.439 * red - 94.154 * green - 18.285 * blue) / 256

@@ -1,0 +1,91 @@
+/**
+ * The tables of a run: node bench/accuracy/write.js RESULTS.json [--docs]
+ *
+ * With `--docs` they go into docs/accuracy.md, between its markers, and in short into what reports quote.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { figures, honestClips, mostPerHour } from './figures.js';
+import { sensitivity } from './sensitivity.js';
+import { byClip, byCondition, byKind, faults, summary, table } from './tables.js';
+import { readTraces } from './traces.js';
+
+const DOCS = new URL('../../docs/accuracy.md', import.meta.url);
+const QUOTED = new URL('../../proctor_app/reports/accuracy.json', import.meta.url);
+const MARKERS = ['<!-- measured: begin -->', '<!-- measured: end -->'];
+
+const [file, ...options] = process.argv.slice(2);
+const run = JSON.parse(readFileSync(file, 'utf8'));
+const entries = run.chosen.map((/** @type {string} */ name) => ({ name, ...run.clips[name] }));
+const failed = entries.filter((/** @type {any} */ one) => !one.found);
+const results = entries.filter((/** @type {any} */ one) => one.found);
+const measuredAt = new Date().toISOString().slice(0, 10);
+const isWhole = options.includes('--docs');
+
+const text = [
+  `Detectors ${run.detectors}, measured on ${measuredAt}, live: real Chromium, fake camera, running server, database.`,
+  ...(failed.length ? [`Not measured: ${failed.map((/** @type {any} */ one) => `${one.name} (${one.error ?? 'not played'})`).join('; ')}.`] : []),
+  ...(results.length ? sections() : ['Nothing was measured.']),
+].join('\n\n');
+console.log(text);
+if (isWhole && results.length) {
+  write(text);
+  quote();
+}
+
+function sections() {
+  return [
+    summary(results),
+    '### By kind',
+    byKind(results),
+    '### By clip',
+    byClip(results),
+    '### By condition, group and person',
+    byCondition(results),
+    '### What is not as it should be',
+    faults(results),
+    ...(run.cost ? ['### Cost of a frame', cost(run.cost)] : []),
+    ...(isWhole ? ['### Sensitivity', sensitivity(readTraces())] : []),
+  ];
+}
+
+/** @param {any} one */
+function cost(one) {
+  if (one.error) return one.error;
+  return table(
+    ['median of ' + one.frames + ' frames', 'ms', 'whole pipeline ÷ it', 'goal'],
+    [
+      ['bare model call, on the frame', one.bare_ms, one.ratio, `≤ ${one.goal}`],
+      ['bare model call, on a canvas in the processor’s memory', one.bare_on_canvas_ms, one.ratio_to_canvas, ''],
+      ['whole pipeline: frame in, reading out', one.whole_ms, '', ''],
+    ],
+  );
+}
+
+/** @param {string} measured */
+function write(measured) {
+  const page = readFileSync(DOCS, 'utf8');
+  const [before, rest] = page.split(MARKERS[0]);
+  const after = rest?.split(MARKERS[1])[1];
+  if (after === undefined) throw new Error(`docs/accuracy.md has lost its markers: ${MARKERS.join(' ')}`);
+  writeFileSync(DOCS, `${before}${MARKERS[0]}\n\n${measured}\n\n${MARKERS[1]}${after}`);
+}
+
+function quote() {
+  const sum = figures(results);
+  const honest = figures(honestClips(results));
+  const short = {
+    detectors: run.detectors,
+    measured_at: measuredAt,
+    clips: results.length,
+    minutes: Math.round(sum.seconds / 6) / 10,
+    people: new Set(results.flatMap((/** @type {any} */ one) => one.truth.people)).size,
+    expected: sum.hits + sum.missed,
+    found: sum.hits,
+    invented: sum.invented,
+    honest_minutes: Math.round(sum.honestSeconds / 6) / 10,
+    most_per_hour: Math.round(mostPerHour(sum.invented, sum.honestSeconds) * 10) / 10,
+    honest_clips: { minutes: Math.round(honest.seconds / 6) / 10, flags: honest.invented },
+  };
+  writeFileSync(QUOTED, `${JSON.stringify(short, null, 1)}\n`);
+}

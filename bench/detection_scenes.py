@@ -1,0 +1,171 @@
+"""The project's own clips: scripts of scenes with one public-domain portrait, in conditions that footage seldom has.
+
+They are drawn when they are played, each frame with noise of its own: a working camera gives no two alike.
+What they show is exact; that it is one drawn face is their limit, so they never stand for a group of people.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from detection_labels import FACE_ABSENT, Clip, Event, key_of
+
+from tests.browser import scenes
+from tests.browser.camera import HEADER
+
+PERSON = "portrait (drawn)"
+TYPES = {
+    "absent": FACE_ABSENT,
+    "turned": "look_away",
+    "covered": "camera_covered",
+    **dict.fromkeys(("two_faces", "overlapping", "half_outside", "far"), "multiple_faces"),
+}
+# Shorter than this a scene is a blip by every threshold of the published policies.
+SHORTEST_SECONDS = {"absent": 3.0, "turned": 5.0, "covered": 3.0}
+BLIP_SECONDS = 2.0
+POOR_LIGHT = 0.22
+LIGHTS_OFF = 0.035
+LOW_BITRATE = "70k"
+TOLERANCE_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a script. `light` dims it; `repeat` shows its first so many seconds over and over, bit for bit;
+    `events` replaces what the scene itself makes of it: (type, expect)."""
+
+    scene: str
+    seconds: float
+    light: float = 1.0
+    repeat: float | None = None
+    events: tuple[tuple[str, str], ...] | None = None
+
+
+def _script(*parts: tuple[str, float], light: float = 1.0) -> tuple[Part, ...]:
+    """The candidate at their screen, and after every part for a while again."""
+    script = [Part("present", 14, light)]
+    for scene, seconds in parts:
+        script += [Part(scene, seconds, light), Part("present", 5, light)]
+    return tuple(script)
+
+
+USUAL = (("turned", 8.0), ("absent", 14.0), ("two_faces", 6.0), ("covered", 8.0))
+BLIPS = (("absent", 0.8), ("turned", 1.5), ("two_faces", 1.0), ("covered", 0.9), ("absent", 2.0), ("turned", 2.5))
+SCRIPTS: dict[str, tuple[str, tuple[Part, ...], dict[str, str]]] = {
+    "own_1_usual": ("each of what must count, once", _script(*USUAL), {}),
+    "own_2_blips": ("moments that are too short to count", _script(*BLIPS), {}),
+    "own_3_honest": (
+        "an honest minute: at the screen, looking from side to side of it",
+        _script(*[("aside", 6.0)] * 5),
+        {},
+    ),
+    "own_4_poor_light": ("as own_1, by a weak lamp", _script(*USUAL, light=POOR_LIGHT), {"light": "poor"}),
+    "own_5_low_bitrate": ("as own_1, through a codec at 70 kb/s", _script(*USUAL), {"compression": "70 kb/s"}),
+    "own_6_lights_off": (
+        "the lights go out and the candidate leaves the dark room: the lens is not covered",
+        (
+            Part("present", 14),
+            Part("absent", 15, LIGHTS_OFF, events=(("camera_blocked", "never"), ("absence", "may"))),
+            Part("present", 6),
+        ),
+        {"light": "goes out"},
+    ),
+    "own_7_frozen": (
+        "the picture stands still for 6 s, then for 16 s; later 4 s of it repeat for 28 s",
+        (
+            Part("present", 14),
+            Part("present", 6, repeat=0.1, events=(("camera_frozen", "never"),)),
+            Part("present", 6),
+            Part("present", 16, repeat=0.1, events=(("camera_frozen", "must"),)),
+            Part("present", 6),
+            Part("present", 28, repeat=4, events=(("camera_frozen", "must"),)),
+            Part("present", 5),
+        ),
+        {},
+    ),
+    "own_8_second_person": (
+        "a second person behind the candidate, half outside the picture, and far away",
+        _script(("overlapping", 8.0), ("half_outside", 8.0), ("far", 8.0)),
+        {},
+    ),
+}
+
+
+def clips() -> list[Clip]:
+    """All of them; they have no file until `draw` makes one."""
+    return [_clip(name, *script) for name, script in SCRIPTS.items()]
+
+
+def _clip(name: str, shows: str, script: tuple[Part, ...], conditions: dict[str, str]) -> Clip:
+    at, events = 0.0, []
+    for part in script:
+        end = at + part.seconds
+        for kind, expect in _events(part):
+            events.append(Event(kind, (key_of(kind, part.seconds),), at, end, expect))
+        at = end
+    return Clip(
+        name=name,
+        video=Path(f"{name}.y4m"),
+        audio=None,
+        duration=at,
+        tolerance=TOLERANCE_SECONDS,
+        events=tuple(events),
+        people=(PERSON,),
+        conditions={"source": "drawn", "light": "good", "compression": "none", "glasses": "no"} | conditions,
+        shows=shows,
+    )
+
+
+def _events(part: Part) -> tuple[tuple[str, str], ...]:
+    if part.events is not None:
+        return part.events
+    kind = TYPES.get(part.scene)
+    if kind is None:
+        return ()
+    return ((kind, "must" if part.seconds > SHORTEST_SECONDS.get(part.scene, BLIP_SECONDS) else "never"),)
+
+
+def draw(name: str, path: Path) -> None:
+    """Write the clip `name` as Y4M; about 2.6 MB a second."""
+    _, script, conditions = SCRIPTS[name]
+    squeeze = conditions.get("compression") == "70 kb/s"
+    raw = path.with_suffix(".raw.y4m") if squeeze else path
+    with raw.open("wb") as file:
+        file.write(HEADER)
+        random = np.random.default_rng(len(name))
+        for part in script:
+            file.writelines(b"FRAME\n" + frame for frame in _frames(part, random))
+    if squeeze:
+        _through_codec(raw, path)
+        raw.unlink()
+
+
+def _frames(part: Part, random: np.random.Generator) -> Iterator[bytes]:
+    count = round(part.seconds * scenes.FPS)
+    fresh = round((part.repeat or part.seconds) * scenes.FPS)
+    kept: list[bytes] = []
+    for index in range(count):
+        if index < fresh:
+            noise = random.normal(0, scenes.NOISE, (scenes.HEIGHT, scenes.WIDTH, 1)).astype(np.float32)
+            picture = _rendered(part.scene, index % scenes.LOOP) * np.float32(part.light)
+            kept.append(scenes.to_yuv(picture + scenes.noise_share(part.scene) * noise))
+        yield kept[index % fresh]
+        if part.repeat is None:
+            kept[index] = b""
+
+
+@cache
+def _rendered(scene: str, index: int) -> np.ndarray:
+    return scenes.rgb(scene, index / scenes.LOOP).astype(np.float16)
+
+
+def _through_codec(raw: Path, path: Path) -> None:
+    small = raw.with_suffix(".mp4")
+    rate = ["-b:v", LOW_BITRATE, "-maxrate", LOW_BITRATE, "-bufsize", "140k"]
+    encode = ["-c:v", "libx264", "-preset", "veryfast", *rate]
+    for command in (["-i", raw, *encode, small], ["-i", small, "-pix_fmt", "yuv420p", path]):
+        subprocess.run(["ffmpeg", "-v", "error", "-y", *command], check=True)
+    small.unlink()

@@ -46,6 +46,17 @@ describe('the eyes alone', () => {
     assert.deepEqual(lines(scene([[20, 'candidate'], [30, { gaze_x: -0.19 }], [30, { gaze_x: 0.22 }]])), []);
   });
 
+  test('who begins at one side of the screen may look at the other', () => {
+    assert.deepEqual(lines(scene([[20, { gaze_x: -0.14 }], [30, { gaze_x: 0.14 }]])), []);
+    assert.deepEqual(lines(scene([[20, { gaze_x: 0.14 }], [30, { gaze_x: -0.14 }]])), []);
+  });
+
+  test('a camera at the side of the screen: looks are measured from where the screen is', () => {
+    const aside = { yaw: 12, gaze_x: 0.16 };
+    assert.deepEqual(lines(scene([[20, aside], [20, { yaw: 12, gaze_x: 0.3 }], [20, { yaw: 12, gaze_x: 0 }]])), []);
+    assert.deepEqual(lines(scene([[20, aside], [8, { yaw: 12, gaze_x: -0.25 }], [5, aside]])), ['focus_loss/looking_away 20-28']);
+  });
+
   test('looking down is not judged: everybody’s keyboard is there', () => {
     assert.deepEqual(lines(scene([[20, 'candidate'], [30, 'eyesDown'], [10, 'candidate']])), []);
   });

@@ -17,6 +17,9 @@ const LEARN_GAZE_MS = 5000;
 const LEAST_GAZES = 10;
 // Half of the looks lie within this of their middle while somebody reads across a screen; with more, it is not the eyes that move.
 const STEADY_DEGREES = 8;
+// Somebody's first seconds may be spent at one side of their screen, and most cameras sit over its middle: what was learned is taken
+// half of the way, and at most this far, towards the camera.
+const MOST_TOWARDS_CAMERA = 5;
 
 /** @typedef {{yaw: number, pitch: number}} Angles */
 /** @typedef {{at: number, yaw: number, pitch: number}} Sample */
@@ -69,8 +72,9 @@ function learnPose(neutral, sample) {
 function learnGaze(neutral, sample) {
   const gazes = [...neutral.gazes, sample].filter(({ at }) => at >= sample.at - LEARN_GAZE_MS);
   const isLong = sample.at - neutral.gazes[0]?.at >= LEARN_GAZE_MS && gazes.length >= LEAST_GAZES;
-  const gaze = neutral.gaze ?? middle(gazes);
-  if (!isLong || !isWithin(gazes, STEADY_DEGREES) || !isPlausible(gaze)) return { ...neutral, gazes };
+  const learned = middle(gazes);
+  if (!isLong || !isWithin(gazes, STEADY_DEGREES) || !isPlausible(learned)) return { ...neutral, gazes };
+  const gaze = neutral.gaze ?? { ...learned, yaw: learned.yaw - within(learned.yaw / 2, -MOST_TOWARDS_CAMERA, MOST_TOWARDS_CAMERA) };
   const usual = { open: median(gazes.map(({ open }) => open)), apart: median(gazes.map(({ apart }) => apart)) };
   return { ...neutral, gazes: [], gaze, usual };
 }

@@ -166,6 +166,17 @@ test('another camera, from another angle, is no looking away', async () => {
   assert.deepEqual(observations, []);
 });
 
+test('the same camera, switched off and on again, is watched as it was before', async () => {
+  const { track, camera, observations } = await watching();
+  track.getSettings = () => ({ deviceId: 'built in' });
+  track.id = 'second';
+  await pass(5);
+  track.id = 'third';
+  camera.shows = 'right';
+  await pass(6);
+  assert.deepEqual(observations.map(({ reason }) => reason), ['looking_away']);
+});
+
 test('a failure is told with its code, and ends when the worker is there after all', async () => {
   const { tell, statuses } = await watching();
   tell('failed', 'no_webgl');

@@ -77,6 +77,7 @@ export function createMonitor({
   let hasStarted = false;
   /** @type {string|null} */
   let trackId = null;
+  let device = '';
   /** @type {ReturnType<typeof watchPage>|null} */
   let page = null;
   /** @type {ReturnType<typeof watchBattery>|null} */
@@ -156,9 +157,11 @@ export function createMonitor({
       takeCamera(camera.closeAll(cameraState, now()));
       take(dwell.closeAll(state, now()));
       cameraState = camera.START;
-      state = dwell.START;
+      // The same one, switched off and on, sees from where it saw before.
+      if (deviceOf(track) !== device) state = dwell.START;
     }
     trackId = track.id;
+    device = deviceOf(track);
   }
 
   /** Why no frame can tell anything now; null when one may. */
@@ -291,4 +294,9 @@ export function createMonitor({
       client.close();
     },
   };
+}
+
+/** @param {MediaStreamTrack} track @returns {string} the camera behind it */
+function deviceOf(track) {
+  return track.getSettings?.().deviceId ?? track.id;
 }

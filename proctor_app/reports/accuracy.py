@@ -13,6 +13,7 @@ from typing import Any
 
 from proctor_app.policies.rules import THRESHOLDS
 
+DETECTORS = "Detectors"  # how a report calls their version
 CODE = Path(__file__).resolve().parent.parent / "static" / "js" / "watch"
 FILE = Path(__file__).with_name("accuracy.json")
 
@@ -61,7 +62,7 @@ def sentences(accuracy: Accuracy | None, version: str) -> list[str]:
     which = f"version {version}" if same else f"version {accuracy.detectors}; this report used version {version}"
     were = "was" if accuracy.invented == 1 else "were"
     return [
-        f"How often this is wrong: the detectors ({which}) were measured on {accuracy.measured_at} with "
+        f"The detectors ({which}) were measured on {accuracy.measured_at} with "
         f"{accuracy.clips} labelled clips, {accuracy.minutes:.0f} minutes of {_people(accuracy.people)}. "
         f"Of {accuracy.expected} scripted incidents {accuracy.found} were found; "
         f"{accuracy.invented} that did not happen {were} reported.",

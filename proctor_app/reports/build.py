@@ -15,6 +15,7 @@ from proctor_app.evidence import service as evidence
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
 from proctor_app.incidents.rules import IncidentRecord
+from proctor_app.reports import accuracy
 from proctor_app.reports.report import Moment, Report, Row, Stills
 from proctor_app.reviews.rules import integrity_score
 from proctor_app.sessions import service as sessions
@@ -85,8 +86,10 @@ def build(session_id: str, revision: int, now: datetime) -> Report:
             "Proctor": version("proctor"),
             "MediaPipe tasks-vision": TASKS_VISION,
             "Face model (SHA-256)": _model_hash(current_app.config["PROCTOR"].face_model_path),
+            accuracy.DETECTORS: accuracy.detectors_version(),
         },
         stills=_stills(session),
+        accuracy=accuracy.measured(),
     )
 
 

@@ -1,6 +1,7 @@
 """`report.json`: the report's data for programs. Its fields are described in docs/api.md."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,7 @@ def as_data(report: Report) -> dict[str, Any]:
             "thresholds": dict(report.thresholds),
         },
         "versions": dict(report.versions),
+        "accuracy": asdict(report.accuracy) if report.accuracy else None,
     }
 
 

@@ -14,6 +14,7 @@ from proctor_app.incidents.kinds import (
     Reason,
     could_not_tell_label,
 )
+from proctor_app.reports import accuracy
 from proctor_app.reports.report import Report, Row
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -54,6 +55,11 @@ class Phrases:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._began = report.started_at or report.ended_at
+
+    @property
+    def accuracy(self) -> list[str]:
+        """How often the detectors are wrong, as far as it was measured."""
+        return accuracy.sentences(self._report.accuracy, self._report.versions.get(accuracy.DETECTORS, "unknown"))
 
     @property
     def zone(self) -> str:

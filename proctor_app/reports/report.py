@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from proctor_app.evidence.rules import Still
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import Coverage
+from proctor_app.reports.accuracy import Accuracy
 from proctor_app.reviews.rules import Score
 
 
@@ -74,6 +75,7 @@ class Report:
     thresholds: Mapping[str, float]
     versions: Mapping[str, str]
     stills: Stills | None = None
+    accuracy: Accuracy | None = None
 
     @property
     def length_seconds(self) -> float:
@@ -83,7 +85,7 @@ class Report:
     @property
     def is_insufficient(self) -> bool:
         """Whether too little was watched for a number to stand in place of “insufficient data”."""
-        return self.started_at is None or self.coverage.percent is None or self.coverage.is_insufficient
+        return self.coverage.is_insufficient
 
     @property
     def has_pictures(self) -> bool:

@@ -75,7 +75,13 @@ def _session(session_id: str) -> Session | None:
 
 def _score_message(session: Session, score: Score) -> dict[str, Any]:
     coverage = incidents.coverage_for(session, clock.now())
-    return {"score": score.score, "raw": score.raw, "counts": score.counts, "coverage": coverage.percent}
+    return {
+        "score": score.score,
+        "raw": score.raw,
+        "counts": score.counts,
+        "coverage": coverage.percent,
+        "insufficient_data": coverage.is_insufficient,
+    }
 
 
 def _redraw(session_id: str, parts: tuple[str, ...], records: tuple[IncidentRecord, ...]) -> None:

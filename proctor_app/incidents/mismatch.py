@@ -21,7 +21,7 @@ from proctor_app.incidents.kinds import Kind, Reason
 
 # In a call that is fit to talk in video is a second late at most (ITU-T G.114 wants 0.4 s); heartbeats come every two.
 BUDGET = timedelta(seconds=3)
-# A heartbeat that the network held up speaks of when it was sent; how late that may be is not for the page to say.
+# A message that the network held up speaks of when it was sent; how late that may be is not for a page's clock to say.
 LATE = timedelta(seconds=5)
 # A look about which the page says nothing for this long stays unanswered.
 PATIENCE = timedelta(seconds=15)
@@ -64,8 +64,8 @@ class Said:
     faces: int | None
 
 
-def said_at(told_at: datetime, heard_at: datetime) -> datetime:
-    """The moment that a heartbeat speaks of, by the page's corrected clock, within what a network explains."""
+def spoken_of(told_at: datetime, heard_at: datetime) -> datetime:
+    """The moment that a message speaks of, by its page's corrected clock, within what a network explains."""
     return min(max(told_at, heard_at - LATE), heard_at)
 
 

@@ -50,6 +50,6 @@ def coverages_of(sessions: Sequence[Session], now: datetime) -> dict[str, Covera
     return {
         one.id: service.coverage_for(one, now)
         if one.id in live
-        else watch.coverage(spans[one.id], one.started_at, one.ended_at or now)
+        else watch.coverage(spans[one.id], one.started_at, one.ended_at or now, is_over=one.ended_at is not None)
         for one in sessions
     }

@@ -207,6 +207,12 @@ def as_json(record: IncidentRecord) -> dict[str, Any]:
     return values | {"kind": str(record.kind), "observations": list(record.observations)}
 
 
+def seen_elsewhere(session_id: str) -> list[IncidentRecord]:
+    """What the server or the interviewer's browser saw, by start."""
+    found = Incident._get_collection().find({"session": session_id, "source": {"$ne": Source.CANDIDATE}})
+    return sorted((_record(document) for document in found), key=lambda record: record.started_at)
+
+
 def known(session_id: str) -> Iterable[IncidentRecord]:
     """The incidents as last written, in no order: from memory once something was written since people connected."""
     return tuple(_writer.ledger(session_id).incidents.values())
@@ -282,7 +288,14 @@ def record_heartbeat(session: Session, payload: HeartbeatPayload, offset_ms: int
     before = log.pulse
     since = None if payload.since_ms is None else clock.from_ms(payload.since_ms - offset_ms)
     pulse = Pulse(
-        clock.now(), payload.state, payload.reason, payload.fps, payload.frame_ms, payload.faces, payload.speech
+        at=clock.now(),
+        state=payload.state,
+        reason=payload.reason,
+        fps=payload.fps,
+        frame_ms=payload.frame_ms,
+        faces=payload.faces,
+        speech=payload.speech,
+        notes=payload.notes,
     )
     log.beat(pulse, since)
     if before is None or _says(before) != _says(pulse) or _percent_moved(session, log):
@@ -290,7 +303,7 @@ def record_heartbeat(session: Session, payload: HeartbeatPayload, offset_ms: int
 
 
 def _says(pulse: Pulse) -> tuple[str | None, ...]:
-    return pulse.state, pulse.reason, pulse.speech
+    return pulse.state, pulse.reason, pulse.speech, pulse.notes
 
 
 def _percent_moved(session: Session, log: WatchLog) -> bool:
@@ -317,7 +330,8 @@ def coverage_for(session: Session, now: datetime) -> Coverage:
         # Asked for with every observation: memory holds it until everybody has gone.
         log = watch_log(session)
     spans = log.spans if log is not None else _stored_spans(session.id)
-    return watch.coverage(spans, session.started_at, session.ended_at or now)
+    is_over = session.ended_at is not None
+    return watch.coverage(spans, session.started_at, session.ended_at or now, is_over=is_over)
 
 
 def last_word_at(session: Session) -> datetime | None:

@@ -19,7 +19,6 @@ from proctor_app.incidents import mismatch, service
 from proctor_app.incidents.gap import Rhythm, silent_since
 from proctor_app.incidents.kinds import Kind, Source
 from proctor_app.incidents.mismatch import Comparison, Dispute, Look, Said
-from proctor_app.incidents.models import Incident
 from proctor_app.incidents.payloads import HeartbeatPayload, LookPayload
 from proctor_app.incidents.rules import Claim
 from proctor_app.incidents.watch import GAP_SECONDS
@@ -67,7 +66,7 @@ def heard(connection: Connection, payload: HeartbeatPayload) -> None:
         one.counted_from, one.is_off = now, False
         told_at = clock.from_ms(payload.at_ms - connection.clock_offset_ms)
         faces = payload.faces if payload.state == "watching" else None
-        one.comparison.said.append(Said(mismatch.said_at(told_at, now), faces))
+        one.comparison.said.append(Said(mismatch.spoken_of(told_at, now), faces))
         _end_gap(connection.session, one, now)
 
 
@@ -80,10 +79,10 @@ def looked(connection: Connection, payload: LookPayload) -> None:
         return
     now = clock.now()
     one = _of(session)
-    at = min(clock.from_ms(payload.at_ms - connection.clock_offset_ms), now)
+    at = mismatch.spoken_of(clock.from_ms(payload.at_ms - connection.clock_offset_ms), now)
     with one.lock:
         looks = one.comparison.looks
-        if now - at < mismatch.PATIENCE and (not looks or at > looks[-1].at):
+        if not looks or at > looks[-1].at:
             looks.append(Look(at, payload.faces))
         _compare(session, one, now)
 
@@ -196,9 +195,7 @@ def _of(session: Session) -> Supervised:
 
 def _adopt(session: Session) -> None:
     """Close what a process left open that died: where it last knew of the session, which was written within seconds."""
-    own = {"session": session.id, "ended_at": None, "source": {"$in": [Source.SERVER, Source.INTERVIEWER]}}
-    for document in Incident._get_collection().find(own):
-        record = service.get(session.id, document["_id"])
+    for record in (one for one in service.seen_elsewhere(session.id) if one.is_open):
         claim = Claim(
             record.observations[-1], Kind(record.kind), None, record.started_at, None, record.confidence, record.detail
         )

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 SEEN, COULD_NOT_TELL, LEFT = "seen", "could_not_tell", "left"
 GAP_SECONDS = 5.0
 INSUFFICIENT_PERCENT = 50
+# While the call goes on, its first seconds, in which monitoring starts, say nothing about the share yet.
+JUDGED_AFTER_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,24 @@ class WatchSpan:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the call was watched. `percent` is None before there is a second of call."""
+    """How much of the call was watched. `percent` is None before there is a second of call.
+
+    `is_over` says that the interview is, so that nothing more will come.
+    """
 
     call_seconds: float
     seen_seconds: float
     percent: int | None
     not_observable: dict[str, float]
     spans: tuple[WatchSpan, ...]
+    is_over: bool = True
 
     @property
     def is_insufficient(self) -> bool:
-        """Whether too little was watched for a score to mean anything."""
-        return self.percent is not None and self.percent < INSUFFICIENT_PERCENT
+        """Whether too little was watched for a score to mean anything: what stands in its place everywhere says so."""
+        if self.percent is None:
+            return self.is_over
+        return self.percent < INSUFFICIENT_PERCENT and (self.is_over or self.call_seconds >= JUDGED_AFTER_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,8 @@ class Pulse:
     faces: int
     # How the listening for a second voice goes; None where the page does not say.
     speech: str | None = None
+    # On which side of them the candidate said that their notes are; None where they said nothing.
+    notes: str | None = None
 
 
 @dataclass
@@ -146,10 +156,12 @@ def _seen_or_why(pulse: Pulse) -> tuple[str, str | None]:
     return COULD_NOT_TELL, pulse.reason or pulse.state
 
 
-def coverage(spans: Iterable[WatchSpan], started_at: datetime | None, until: datetime) -> Coverage:
+def coverage(
+    spans: Iterable[WatchSpan], started_at: datetime | None, until: datetime, *, is_over: bool = True
+) -> Coverage:
     """Coverage = seen time / call time, from the session's start until `until`."""
     if started_at is None:
-        return Coverage(0.0, 0.0, None, {}, ())
+        return Coverage(0.0, 0.0, None, {}, (), is_over)
     cut = tuple(span for span in (_cut(one, until) for one in spans) if span is not None)
     if cut and cut[-1].state == LEFT:
         cut = (*cut[:-1], replace(cut[-1], ended_at=max(until, cut[-1].ended_at)))
@@ -164,7 +176,7 @@ def coverage(spans: Iterable[WatchSpan], started_at: datetime | None, until: dat
         if span.state == COULD_NOT_TELL:
             why[span.reason or "no_report"] += span.seconds  # type: ignore[assignment]
     percent = min(100, int(100 * seen / call)) if call >= 1 else None
-    return Coverage(call, seen, percent, dict(why), cut)
+    return Coverage(call, seen, percent, dict(why), cut, is_over)
 
 
 def _cut(span: WatchSpan, until: datetime) -> WatchSpan | None:

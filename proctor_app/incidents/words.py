@@ -67,7 +67,7 @@ def details(record: IncidentRecord) -> list[str]:
         shown.append("the page answered meanwhile")
     if record.kind == Kind.MONITOR_MISMATCH:
         shown.append(f"{_faces(said.get('received_faces'))} in the received picture")
-        shown.append(f"{_faces(said.get('told_faces'))} by the candidate’s page")
+        shown.append(f"{_faces(said.get('told_faces'))}, said the candidate’s page")
     if said.get("closed_by") == "session_end":
         shown.append("still going on at the end")
     return shown

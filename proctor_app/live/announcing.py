@@ -1,6 +1,16 @@
-"""Tells both pages who is where, whenever that changes, and lets go of a candidate who no longer agrees."""
+"""Tells both pages who is where, whenever that changes, and lets go of a candidate who no longer agrees.
 
+And tells the candidate's page what was noticed about them elsewhere: what it noticed itself it knows.
+"""
+
+from typing import Any
+
+from proctor_app import clock
 from proctor_app.extensions import socketio
+from proctor_app.incidents import service as incidents
+from proctor_app.incidents.kinds import Source
+from proctor_app.incidents.rules import IncidentRecord
+from proctor_app.incidents.service import Change
 from proctor_app.sessions import presence
 from proctor_app.sessions import service as sessions
 
@@ -18,3 +28,27 @@ def presence_changed(session_id: str) -> None:
     snapshot = presence.snapshot(session)
     for namespace in ("/candidate", "/interviewer"):
         socketio.server.emit("presence", snapshot, to=session_id, namespace=namespace)
+
+
+def incidents_changed(change: Change) -> None:
+    """Send `noticed` to the candidate for what the server or the interviewer's browser saw."""
+    for record in change.records:
+        if record.source != Source.CANDIDATE:
+            socketio.server.emit("noticed", _noticed(record), to=change.session_id, namespace="/candidate")
+
+
+def tell_noticed(session_id: str, sid: str) -> None:
+    """Send `noticed` for all of it to a page that may have missed some while it had no connection."""
+    for record in incidents.seen_elsewhere(session_id):
+        socketio.server.emit("noticed", _noticed(record), to=sid, namespace="/candidate")
+
+
+def _noticed(record: IncidentRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "kind": str(record.kind),
+        "reason": record.reason,
+        "started_at": clock.to_ms(record.started_at),
+        "ended_at": clock.to_ms(record.ended_at) if record.ended_at else None,
+        "now": clock.to_ms(clock.now()),
+    }

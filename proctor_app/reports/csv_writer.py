@@ -22,7 +22,10 @@ COLUMNS = (
     "judged_by",
     "late",
     "id",
+    "interview_score",
+    "interview_coverage",
 )
+INSUFFICIENT = "insufficient data"
 # A cell that begins so is a formula to a spreadsheet: an apostrophe in front makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -51,6 +54,8 @@ def write_csv(report: Report) -> bytes:
             row.judged_by or "",
             "yes" if record.late else "",
             record.id,
+            INSUFFICIENT if report.is_insufficient else report.score.score,
+            report.coverage.percent if report.coverage.percent is not None else "",
         )
         lines.writerow([safe(cell) for cell in cells])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")

@@ -26,5 +26,6 @@ def sync(sid: str, _payload: Any = None) -> dict[str, Any]:
         "raw": score.raw,
         "counts": score.counts,
         "coverage": coverage.percent,
+        "insufficient_data": coverage.is_insufficient,
         "status": session.status,
     }

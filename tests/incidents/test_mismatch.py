@@ -115,9 +115,9 @@ def test_what_is_open_ends_where_it_was_last_seen_when_nobody_can_look_any_more(
 
 
 def test_a_page_cannot_date_its_word_into_the_past() -> None:
-    assert mismatch.said_at(at(0), at(60)) == at(55)
-    assert mismatch.said_at(at(58), at(60)) == at(58)
-    assert mismatch.said_at(at(90), at(60)) == at(60)
+    assert mismatch.spoken_of(at(0), at(60)) == at(55)
+    assert mismatch.spoken_of(at(58), at(60)) == at(58)
+    assert mismatch.spoken_of(at(90), at(60)) == at(60)
 
 
 def test_a_dispute_that_ended_knows_where() -> None:

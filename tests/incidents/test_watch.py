@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from proctor_app.incidents import watch
-from proctor_app.incidents.watch import Pulse, WatchLog
+from proctor_app.incidents.watch import Pulse, WatchLog, WatchSpan
 
 START = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 
@@ -86,3 +88,45 @@ def test_nothing_is_said_before_there_is_a_call() -> None:
 def test_no_word_at_all_is_nothing_seen() -> None:
     coverage = watch.coverage([], START, at(60))
     assert (coverage.percent, coverage.is_insufficient) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "length", "is_over", "is_insufficient"),
+    [
+        (49, 100, True, True),
+        (50, 100, True, False),
+        (49, 100, False, True),
+        # A call that goes on is not judged by its first seconds.
+        (10, 59, False, False),
+        (10, 59, True, True),
+        (0, 60, False, True),
+        # Not begun: nothing is missing yet. Over without a second of call: there is nothing.
+        (0, 0, False, False),
+        (0, 0, True, True),
+    ],
+)
+def test_too_little_for_a_number(seen: int, length: int, is_over: bool, is_insufficient: bool) -> None:
+    spans = [WatchSpan(watch.SEEN, None, START, at(seen))] if seen else []
+    spans += [WatchSpan(watch.COULD_NOT_TELL, "too_dark", at(seen), at(length))]
+    assert watch.coverage(spans, START, at(length), is_over=is_over).is_insufficient is is_insufficient
+
+
+def test_a_silence_that_is_known_is_no_network_gap() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 40)
+    log.silent(at(50))
+    log.silent(at(55))
+    beat(log, 60)
+    beats(log, 62, 100)
+    coverage = watch.coverage(log.spans, START, at(100))
+    assert coverage.not_observable == {"starting": 2, "no_report": 20}
+    assert coverage.seen_seconds == 78
+
+
+def test_a_silence_that_is_cut_off_is_one_from_there_on() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 40)
+    log.silent(at(50))
+    log.cut_off()
+    beat(log, 53)
+    assert watch.coverage(log.spans, START, at(53)).not_observable == {"starting": 2, "no_report": 10, "network_gap": 3}

@@ -22,6 +22,12 @@ def test_csv_has_a_line_for_each_incident() -> None:
     assert first["started_at"] == "2026-11-24T09:33:15+00:00" and first["into_seconds"] == "195"
     assert (first["kind"], first["reason"], first["seen"]) == ("focus_loss", "looking_away", "Looking to the right")
     assert (first["duration_seconds"], first["points"], first["verdict"]) == ("6.4", "0", "dismissed")
+    assert {(line[-2], line[-1]) for line in lines} == {("86", "98")}, "score and coverage of the interview"
+
+
+def test_csv_has_no_score_where_data_do_not_suffice() -> None:
+    head, *lines = lines_of(csv_writer.write_csv(samples.report(blind=((0, 2000, "too_dark"),))))
+    assert {line[head.index("interview_score")] for line in lines} == {"insufficient data"}
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])

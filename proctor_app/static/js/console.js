@@ -12,6 +12,7 @@ import { tick } from './console/ticking.js';
 import { createMedia } from './call/media.js';
 import { EVENT, NAMESPACE } from './protocol.js';
 import { connect, pageIdentity } from './socket.js';
+import { now } from './watch/clock.js';
 
 // What time alone changes (the monitor has gone silent, coverage sinks) is not announced: the page asks.
 const TIMED_EVERY_MS = 20_000;
@@ -32,7 +33,7 @@ listenToForms();
 const identity = pageIdentity();
 /** @type {ReturnType<typeof createCallArea>|null} */
 let callArea = null;
-const link = connect({ namespace: NAMESPACE.interviewer, session: data.session, identity, clock: false, onstate: linkChanged });
+const link = connect({ namespace: NAMESPACE.interviewer, session: data.session, identity, now, onstate: linkChanged });
 link.on(EVENT.fragment, fragments.apply);
 link.on(EVENT.ended, () => location.reload());
 if (isLive) startCall();
@@ -45,7 +46,7 @@ function startCall() {
     },
   });
   const devices = createDevices(media);
-  callArea = createCallArea({ link, identity, iceServers: data.ice_servers, media });
+  callArea = createCallArea({ link, identity, iceServers: data.ice_servers, media, looks: data.second_look });
   createChat(link, data.name);
   void media.open();
 }

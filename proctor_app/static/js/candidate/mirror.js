@@ -36,13 +36,18 @@ export function createMirror(session) {
     part(item, 'long').textContent = one.ended_at === null ? 'now' : `for ${duration(one.ended_at - one.started_at)}`;
   }
 
+  /** @param {Noticed} observation as it was reported: new, changed or closed */
+  function take({ id, kind, reason, started_at, ended_at, detail }) {
+    noticed.set(id, { id, kind, reason, started_at, ended_at, detail });
+    sessionStorage.setItem(key, JSON.stringify([...noticed.values()].slice(-KEPT)));
+    show();
+  }
+
   return {
-    /** @param {Noticed} observation as it was reported: new, changed or closed */
-    take({ id, kind, reason, started_at, ended_at, detail }) {
-      noticed.set(id, { id, kind, reason, started_at, ended_at, detail });
-      sessionStorage.setItem(key, JSON.stringify([...noticed.values()].slice(-KEPT)));
-      show();
-    },
+    take,
+    /** What was noticed elsewhere, on a clock that this page's is `ahead` of, ms. @param {Noticed} seen @param {number} ahead */
+    takeFrom: (seen, ahead) =>
+      take({ ...seen, started_at: seen.started_at + ahead, ended_at: seen.ended_at === null ? null : seen.ended_at + ahead }),
     /** The picture that goes with an entry, as it was kept. @param {string} id @param {ArrayBuffer} jpeg */
     showStill(id, jpeg) {
       const item = list.querySelector(`[data-id="${id}"]`);

@@ -7,6 +7,7 @@ import { createSessionCall } from '../call/session-call.js';
 import { watchQuality } from '../call/quality.js';
 import { EVENT } from '../protocol.js';
 import { element, flash, say } from './page.js';
+import { createSecondLook } from './second-look.js';
 
 /** @typedef {import('../protocol.js').Presence} Presence */
 /** @typedef {import('../call/session-call.js').CallState} CallState */
@@ -27,8 +28,9 @@ const GOES_ON = 'Their page has lost the server; the call goes on';
  * @param {{peer: string}} options.identity
  * @param {RTCIceServer[]} options.iceServers
  * @param {import('../call/media.js').Media} options.media
+ * @param {boolean} options.looks whether what arrives is compared with what the candidate's page says
  */
-export function createCallArea({ link, identity, iceServers, media }) {
+export function createCallArea({ link, identity, iceServers, media, looks }) {
   const stage = element('stage');
   const card = element('stage-card');
   const remote = element('remote-video', HTMLVideoElement);
@@ -48,6 +50,10 @@ export function createCallArea({ link, identity, iceServers, media }) {
     onstate: show,
     onstream: showStream,
   });
+
+  const secondLook = looks
+    ? createSecondLook({ video: remote, stats: call.stats, send: (message) => link.send(EVENT.secondLook, message) })
+    : null;
 
   /** @param {MediaStream|null} stream */
   function showStream(stream) {
@@ -76,6 +82,7 @@ export function createCallArea({ link, identity, iceServers, media }) {
   function show() {
     const inCall = presence?.interviewers.find((one) => one.in_call);
     const mine = inCall?.peer === identity.peer;
+    secondLook?.setActive(mine && call.state === 'connected');
     const candidateThere = Boolean(presence?.candidate.peer);
     // A candidate whose page lost the server may still be seen and heard; one who left is gone, whatever is still shown.
     const goesOn = call.state === 'connected' && presence?.candidate.state === 'reconnecting';

@@ -19,6 +19,7 @@ export function element(id, type = /** @type {T} */ (HTMLElement)) {
  * @property {number} now the server's time in ms when it was made
  * @property {string} name the signed-in interviewer's
  * @property {RTCIceServer[]} ice_servers
+ * @property {boolean} second_look whether the received picture is compared with what the candidate's page says
  */
 
 /** @returns {PageData} */

@@ -37,6 +37,10 @@ describe('irises', () => {
     near(look({ eyeYaw: 20, pixelsPerMillimetre: 0.8 }).x, look({ eyeYaw: 20, pixelsPerMillimetre: 2.5 }).x);
   });
 
+  test('are as far up in an eye that is seen from the side', () => {
+    near(look({ yaw: 30, eyePitch: 15 }).y, look({ eyePitch: 15 }).y);
+  });
+
   test('stay put when the head turns and the eyes stay on the screen', () => {
     // The middle of the corners itself moves a little, because it lies before the middle of the eyeball.
     near(look({ yaw: 15, eyeYaw: -15 }).x, 0, 0.1);

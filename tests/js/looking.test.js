@@ -121,7 +121,7 @@ describe('a calibration', () => {
 
   test('of a wide screen widens what counts as the screen', () => {
     const wide = { ...CALIBRATION, reach: { left: 32, right: 32, up: 12, down: 12 } };
-    assert.deepEqual(calibratedIncidents(scene([[10, 'candidate'], [20, 'eyesRight'], [20, { yaw: 30 }]]), wide), []);
+    assert.deepEqual(calibratedIncidents(scene([[10, 'candidate'], [20, 'eyesRight'], [20, { gaze_x: 0.42 }], [20, { yaw: 30 }]]), wide), []);
     assert.deepEqual(calibratedIncidents(scene([[10, 'candidate'], [20, { gaze_x: 0.5 }]]), wide), ['looking_away']);
   });
 

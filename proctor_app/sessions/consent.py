@@ -30,7 +30,7 @@ WATCHED = (
 COMPARED = "The interviewer’s browser looks at your picture in the same way, to compare"
 STILLS = {
     "still": "one small picture of your head and shoulders, the background blurred",
-    "line_art": "one line drawing of your face’s outline",
+    "line_art": "one line drawing of points found on your face",
 }
 
 
@@ -108,8 +108,9 @@ def _full(used: set[str], picture: str | None, retention_days: int, evidence_day
     )
     if picture is not None:
         paragraphs.append(
-            f"With it goes {picture}, taken in your browser at that moment. It is seen by the interviewer and the "
-            f"hiring panel, every viewing is written down, and it is deleted after {evidence_days} days."
+            f"Where the camera saw it, {picture} goes with it, made in your browser at that moment. You see the same "
+            "in your own list. It is seen by the interviewer and the hiring panel, every viewing is written down, and "
+            f"it is deleted after {evidence_days} days."
         )
     if "monitor_mismatch" in used:
         paragraphs.append(

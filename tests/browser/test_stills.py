@@ -3,6 +3,8 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
@@ -36,11 +38,15 @@ def database(site: Site) -> Iterator[Any]:
 def enter(database: Any, interviewer: Interviewer, candidate: Candidate, evidence: str) -> str:
     """Both in the call of a new interview whose policy keeps stills made this way. Returns its id."""
     session_id, link = interviewer.create("Data engineer", "Li Wei")
-    policy = {**CLASSIC.as_dict(), "evidence": evidence}
-    assert database["session"].update_one({"_id": session_id}, {"$set": {"policy": policy}}).modified_count == 1
+    name = f"with {evidence}"
+    values = replace(CLASSIC, name=name, evidence=evidence).as_dict()
+    version = {"number": 1, "values": values, "made_at": datetime.now(UTC), "made_by": "a test"}
+    policy = {"name": name, "name_key": name, "version": 1, "versions": [version]}
+    database["policy"].replace_one({"_id": name}, policy, upsert=True)
+    database["session"].update_one({"_id": session_id}, {"$set": {"policy_name": name}})
     candidate.page.goto(link)
     candidate.picture(f"consent-{evidence}")
-    named = {"still": "one small picture of your head and shoulders", "line_art": "one line drawing of your face"}
+    named = {"still": "one small picture of your head", "line_art": "one line drawing of points found on your face"}
     expect(candidate.page.get_by_text(named[evidence]).first).to_be_visible()
     candidate.find("consent-accept").click()
     candidate.join()

@@ -7,13 +7,13 @@ import { ids, POLICY, scene } from './scenes.js';
  * Run a scene whose stretches may end in `true`: a body is in view then, as the object detector tells once a second, late.
  * @returns {any[]} the last message of each observation, times in seconds
  */
-function withBodies(stretches) {
+function withBodies(stretches, everySeconds = 1) {
   const readings = scene(stretches.map(([seconds, what]) => [seconds, what]));
   const first = readings[0].at;
   const bodies = [];
   let start = 0;
   for (const [seconds, , hasBody] of stretches) {
-    for (let t = Math.ceil(start); t < start + seconds; t += 1) bodies.push({ at: first + t * 1000, people: hasBody ? 1 : 0 });
+    for (let t = Math.ceil(start / everySeconds) * everySeconds; t < start + seconds; t += everySeconds) bodies.push({ at: first + t * 1000, people: hasBody ? 1 : 0 });
     start += seconds;
   }
   const newId = ids();
@@ -49,6 +49,11 @@ describe('a body in view without a face', () => {
 
   test('keeps a look aside going for longer than an absence takes', () => {
     assert.deepEqual(names(withBodies([present, [6, 'right', true], [20, 'nobody', true], back])), ['looking_away 20-46']);
+  });
+
+  test('is seen on a slow computer too, which looks every four seconds', () => {
+    assert.deepEqual(names(withBodies([present, [0.6, 'right', true], [14, 'nobody', true], back], 4)), ['looking_away 20-34.6']);
+    assert.deepEqual(names(withBodies([present, [25, 'nobody', true], back], 4)), ['face_not_visible 20-45']);
   });
 
   test('a few looks in which the detector missed it do not make an absence', () => {

@@ -29,8 +29,10 @@ import { unseen } from './visibility.js';
 export const BLIND_MS = 2000;
 export const GAP_MS = 1500;
 
-// Bodies are looked for about once a second: one that was seen so lately may be there still.
+// Bodies are looked for about once a second, on a slow computer every four: one that was seen so lately may be there still, even if
+// the last look missed it; and one that the last look found, for longer.
 const BODY_MS = 2500;
+const BODY_AT_MOST_MS = 6500;
 // The last pictures before a lens is covered are dark already: they must not become what is normal.
 const LIGHT_SMOOTHING = 0.05;
 
@@ -77,6 +79,7 @@ const MULTIPLE_FACES = { kind: 'multiple_faces', reason: null };
  * @property {Calibration|null} calibration
  * @property {import('./looking.js').Looking} looking where the candidate looked when their face was last seen
  * @property {number|null} bodyAt when somebody's body was last seen
+ * @property {number|null} noBodyAt when nobody's was
  * @property {Record<Cause, Condition>} conditions
  * @property {Record<Cause, Evidence|null>} evidence
  * @property {Record<Cause, Observation|null>} open
@@ -92,6 +95,7 @@ export const START = Object.freeze({
   calibration: null,
   looking: NOWHERE,
   bodyAt: null,
+  noBodyAt: null,
   conditions: { away: IDLE, gone: IDLE, many: IDLE },
   evidence: { away: null, gone: null, many: null },
   open: { away: null, gone: null, many: null },
@@ -152,7 +156,7 @@ export function closeAll(before, at) {
  * @returns {State}
  */
 export function sawPeople(before, { at, people }) {
-  return people > 0 ? { ...before, bodyAt: Math.max(at, before.bodyAt ?? at) } : before;
+  return people > 0 ? { ...before, bodyAt: at } : { ...before, noBodyAt: at };
 }
 
 /**
@@ -223,8 +227,9 @@ function mayBeTurned(state, { at }) {
 }
 
 /** @param {State} state @param {number} at */
-function hasBody({ bodyAt }, at) {
-  return bodyAt !== null && at - bodyAt <= BODY_MS;
+function hasBody({ bodyAt, noBodyAt }, at) {
+  if (bodyAt === null) return false;
+  return at - bodyAt <= (noBodyAt !== null && noBodyAt > bodyAt ? BODY_MS : BODY_AT_MOST_MS);
 }
 
 /** Nobody is absent before their body was last seen. @param {State} state @param {number} at */

@@ -12,6 +12,7 @@ TITLE_LENGTH = NAME_LENGTH = 200
 EMAIL_LENGTH = 254
 VERSION_LENGTH = 100
 NOTE_LENGTH = 1000
+CODE_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class NewSession:
     policy: str
     scheduled_for: datetime | None
     consent: tuple[str, datetime] | None
+    accommodation: str
 
     @classmethod
     def parse(cls, raw: Any, now: datetime) -> "NewSession":
@@ -37,6 +39,7 @@ class NewSession:
             policy="classic" if body.get("policy") is None else _text(body, "policy", NAME_LENGTH),
             scheduled_for=None if body.get("scheduled_for") is None else _instant(body, "scheduled_for"),
             consent=None if body.get("consent") is None else _consent(mapping(body["consent"], "consent"), now),
+            accommodation="" if body.get("accommodation") is None else _text(body, "accommodation", CODE_LENGTH),
         )
 
 
@@ -53,6 +56,12 @@ class Verdict:
         body = mapping(raw, "body")
         note = None if body.get("note") is None else _text(body, "note", NOTE_LENGTH, empty=True)
         return cls(_text(body, "verdict", NAME_LENGTH), note)
+
+
+def phase(raw: Any) -> str:
+    """The body that marks a phase: its name, or "" for null, which ends one. The service checks the word."""
+    body = mapping(raw, "body")
+    return "" if "phase" in body and body["phase"] is None else _text(body, "phase", NAME_LENGTH, empty=True)
 
 
 def mapping(value: Any, path: str) -> dict[str, Any]:

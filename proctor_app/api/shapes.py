@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from proctor_app import clock
+from proctor_app.accommodations import service as accommodations
 from proctor_app.incidents import overview
+from proctor_app.incidents.watch import Coverage
+from proctor_app.policies.service import Choice
 from proctor_app.reports import service as reports
 from proctor_app.reviews.rules import integrity_score
 from proctor_app.sessions import service as sessions
@@ -15,6 +18,7 @@ from proctor_app.sessions.models import Session
 def sessions_json(found: Sequence[Session], site: str, now: datetime) -> list[dict[str, Any]]:
     """Sessions with their figures as everything stored at this moment makes them."""
     tallies, coverages = overview.tallies_of(found), overview.coverages_of(found, now)
+    accommodated = accommodations.those_with([session.id for session in found])
     shaped = []
     for session in found:
         tally, coverage = tallies[session.id], coverages[session.id]
@@ -30,6 +34,7 @@ def sessions_json(found: Sequence[Session], site: str, now: datetime) -> list[di
                 "raw": score.raw,
                 "counts": score.counts,
                 "coverage": coverage.percent,
+                "accommodation": session.id in accommodated,
                 "insufficient_data": coverage.is_insufficient,
                 "to_review": tally.to_review,
                 "policy": {"name": policy.name, "version": policy.version},
@@ -72,5 +77,24 @@ def _consent_json(session: Session) -> dict[str, Any] | None:
         "decision": consent.decision,
         "version": consent.version,
         "decided_at": clock.to_iso(consent.decided_at),
+def policy_json(choice: Choice) -> dict[str, Any]:
+    """One policy. `key` is what a new session names it by."""
+    policy = choice.policy
+    return {
+        "key": choice.key,
+        "name": policy.name,
+        "version": policy.version,
+        "is_own": choice.is_own,
+        "weights": dict(policy.weights),
+        "caps": dict(policy.caps),
+        "thresholds": dict(policy.thresholds),
+        "detectors": list(policy.detectors),
+        "evidence": str(policy.evidence),
+        "frames_per_second": policy.frames_per_second,
+        "grace_seconds": policy.grace_seconds,
+        "relaxed": {str(phase): list(off) for phase, off in policy.relaxed.items()},
+    }
+
+
         "source": consent.source,
     }

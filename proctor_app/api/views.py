@@ -17,7 +17,8 @@ from proctor_app.api import payloads, shapes
 from proctor_app.errors import ProctorError, conflict
 from proctor_app.extensions import csrf, limiter, socketio
 from proctor_app.incidents import service as incidents
-from proctor_app.live import ending
+from proctor_app.live import ending, phasing
+from proctor_app.policies import service as policies
 from proctor_app.reports import service as reports
 from proctor_app.reviews import service as reviews
 from proctor_app.sessions import access
@@ -80,6 +81,7 @@ def create() -> Response:
         policy_name=wanted.policy,
         scheduled_for=wanted.scheduled_for,
         consent=wanted.consent,
+        accommodation=wanted.accommodation,
     )
     made = {
         "id": session.id,
@@ -145,6 +147,20 @@ def end(session_id: str) -> Response:
         if error.code != "already_ended":
             raise
     return jsonify(shapes.session_json(_session(session_id), _site()))
+
+
+@blueprint.post("/sessions/<session_id>/phase")
+def set_phase(session_id: str) -> Response:
+    """Mark what is going on from now on: it relaxes what is noted."""
+    session = _session(session_id)
+    phasing.set_phase(session, payloads.phase(_body()), g.interviewer_id)
+    return jsonify(phasing.notice(session, clock.now()))
+
+
+@blueprint.get("/policies")
+def list_policies() -> Response:
+    """The policies that an interview can be held under."""
+    return jsonify(policies=[shapes.policy_json(choice) for choice in policies.choices()])
 
 
 # ---------------------------------------------------------------- incidents and the report

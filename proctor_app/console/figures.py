@@ -9,8 +9,10 @@ from proctor_app.incidents import words
 from proctor_app.incidents.kinds import Kind, could_not_tell_label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import COULD_NOT_TELL, Coverage
+from proctor_app.policies.kinds import PHASE_LABELS, Phase
 from proctor_app.policies.rules import Policy
 from proctor_app.reviews.rules import points_off
+from proctor_app.sessions.phases import PhaseSpan
 
 FULL_SCORE = 100
 TREND_WIDTH, TREND_HEIGHT = 120, 32
@@ -63,6 +65,19 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A stretch of the interview that the interviewer marked as a phase."""
+
+    phase: str
+    label: str
+    from_seconds: float
+    x: float
+    width: float
+    is_open: bool
+    title: str
+
+
+@dataclass(frozen=True)
 class Timeline:
     """The strip: `scale_seconds` is what its whole width stands for, `now_x` the percent reached."""
 
@@ -72,6 +87,7 @@ class Timeline:
     marks: tuple[Mark, ...]
     gaps: tuple[Gap, ...]
     ticks: tuple[tuple[float, str], ...]
+    phases: tuple[Band, ...] = ()
 
 
 def trend(records: Iterable[IncidentRecord], policy: Policy, started_at: datetime, until: datetime) -> Trend:
@@ -103,6 +119,7 @@ def timeline(
     started_at: datetime,
     ended_at: datetime | None,
     now: datetime,
+    phases: Iterable[PhaseSpan] = (),
 ) -> Timeline:
     """The strip of an interview that runs, or that is over (then it fills the whole width)."""
     length = max(1.0, ((ended_at or now) - started_at).total_seconds())
@@ -115,6 +132,7 @@ def timeline(
         marks=tuple(_told_apart(marks)),
         gaps=tuple(_gap(start, end, reason, scale) for start, end, reason in _unseen(coverage, started_at)),
         ticks=tuple((_percent(at, scale), words.offset(at)) for at in tick_seconds(scale)),
+        phases=tuple(_band(span, started_at, ended_at or now, scale) for span in phases),
     )
 
 
@@ -170,6 +188,21 @@ def _unseen(coverage: Coverage, started_at: datetime) -> Iterable[tuple[float, f
 def _gap(start: float, end: float, reason: str | None, scale: float) -> Gap:
     title = f"Could not tell: {could_not_tell_label(reason)}, {words.duration(end - start)}"
     return Gap(start, end, _percent(start, scale), _percent(end - start, scale), title)
+
+
+def _band(span: PhaseSpan, started_at: datetime, until: datetime, scale: float) -> Band:
+    start = max(0.0, (span.started_at - started_at).total_seconds())
+    end = max(start, ((span.ended_at or until) - started_at).total_seconds())
+    label = PHASE_LABELS[Phase(span.phase)]
+    return Band(
+        phase=span.phase,
+        label=label,
+        from_seconds=start,
+        x=_percent(start, scale),
+        width=_percent(end - start, scale),
+        is_open=span.ended_at is None,
+        title=f"{label}, from {words.offset(start)}, {words.duration(end - start)}",
+    )
 
 
 def _percent(seconds: float, scale: float) -> float:

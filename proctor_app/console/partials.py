@@ -30,6 +30,7 @@ PARTS = {
     "review_count": Part("_review_count.html", "#review-count", "outerMorph"),
     "rows": Part("_incident_rows.html", "#incident-rows", "rows"),
     "timeline": Part("_timeline.html", "#timeline", "outerMorph"),
+    "phase": Part("_phase.html", "#phase", "outerMorph"),
     "presence": Part("_presence.html", "#presence", "outerMorph"),
     "waiting": Part("_waiting.html", "#waiting", "outerMorph"),
     "monitor": Part("_monitor.html", "#monitor", "outerMorph"),
@@ -37,11 +38,11 @@ PARTS = {
     "notes": Part("_notes.html", "#notes", "outerMorph"),
     "report": Part("_report.html", "#report", "outerHTML"),
 }
-LIVE_ONLY = frozenset({"presence", "waiting", "monitor", "knocks"})
+LIVE_ONLY = frozenset({"phase", "presence", "waiting", "monitor", "knocks"})
 ENDED_ONLY = frozenset({"report"})
 # What a change of incidents or of coverage shows in, and what a change of people, notes or status does.
 FIGURES = ("score", "review_count", "timeline", "monitor", "report")
-PEOPLE = ("status", "presence", "waiting", "monitor", "knocks", "notes", "report")
+PEOPLE = ("status", "phase", "timeline", "presence", "waiting", "monitor", "knocks", "notes", "report")
 # What time alone changes: the monitor has gone silent, coverage sinks, the timeline wants a longer scale.
 TIMED = ("status", "score", "timeline", "monitor", "presence", "waiting", "knocks")
 

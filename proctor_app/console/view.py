@@ -20,13 +20,14 @@ from proctor_app.evidence import words as still_words
 from proctor_app.evidence.rules import Still
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
-from proctor_app.incidents.kinds import could_not_tell_label
+from proctor_app.incidents.kinds import could_not_tell_label, label
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import GAP_SECONDS, Coverage
+from proctor_app.policies.kinds import PHASE_LABELS, Phase, kind_of
 from proctor_app.policies.rules import Policy
 from proctor_app.reports import service as reports
 from proctor_app.reviews.rules import Score, integrity_score
-from proctor_app.sessions import presence
+from proctor_app.sessions import phases, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import CANDIDATE_STATE_LABELS, CandidateState, Status
 from proctor_app.sessions.models import Session
@@ -116,6 +117,17 @@ class View:
         """Names this state: a part drawn earlier never replaces one that was drawn later."""
         return clock.to_ms(self.now)
 
+@dataclass(frozen=True)
+class PhaseView:
+    """A phase that can be marked. `relaxed` says what is not noted in it, by the policy."""
+
+    key: str
+    phase: str
+    label: str
+    is_current: bool
+    relaxed: str
+
+
     @property
     def is_live(self) -> bool:
         """Whether there is still a call to hold: scheduled or under way."""
@@ -162,7 +174,31 @@ class View:
         """The strip under the video; None before the interview has started."""
         if self.session.started_at is None:
             return None
-        return figures.timeline(self.records, self.coverage, self.session.started_at, self.session.ended_at, self.now)
+        session = self.session
+        return figures.timeline(
+            self.records, self.coverage, session.started_at, session.ended_at, self.now, self.phase_spans
+        )
+
+    @cached_property
+    def phase_spans(self) -> list[PhaseSpan]:
+        """What the interviewer marked, in order."""
+        return phases.spans_of(self.session.id, self.session.ended_at)
+
+    @property
+    def phases(self) -> list[PhaseView]:
+        """The phases to choose from. The keys are their places, from 1 on."""
+        last = self.phase_spans[-1] if self.phase_spans else None
+        current = last.phase if last and last.ended_at is None else None
+        return [
+            PhaseView(
+                key=str(number),
+                phase=phase,
+                label=PHASE_LABELS[phase],
+                is_current=phase == current,
+                relaxed=relaxed_words(self.policy, phase),
+            )
+            for number, phase in enumerate(Phase, 1)
+        ]
 
     @property
     def rows(self) -> list[Row]:

@@ -11,7 +11,8 @@ from proctor_app.console import partials
 from proctor_app.console.partials import DISMISS_REASONS
 from proctor_app.console.view import View
 from proctor_app.errors import invalid
-from proctor_app.live import ending
+from proctor_app.incidents.kinds import Kind
+from proctor_app.live import ending, phasing
 from proctor_app.reviews import service as reviews
 from proctor_app.sessions import access
 from proctor_app.sessions import service as sessions
@@ -58,6 +59,16 @@ def review(session_id: str, incident_id: str) -> Response:
     view = View(session)
     changed = partials.changed_rows(view, [record], generate_csrf())
     return _answer(view, changed + partials.envelope(view, partials.FIGURES), anchor=f"#incident-{incident_id}")
+
+
+@blueprint.post("/phase")
+@login_required
+def set_phase(session_id: str) -> Response:
+    """Say what is going on from now on; an empty phase ends one."""
+    session = access.for_interviewer(session_id)
+    phasing.set_phase(session, request.form.get("phase", ""), current_user.get_id())
+    view = View(session)
+    return _answer(view, partials.envelope(view, ["phase", "timeline"]))
 
 
 @blueprint.post("/notes")

@@ -17,6 +17,8 @@ from proctor_app.accounts import service as accounts
 from proctor_app.errors import ProctorError, not_allowed
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
+from proctor_app.incidents import supervision
+from proctor_app.live import announcing, phasing
 from proctor_app.sessions import access, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
@@ -84,6 +86,11 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
         message = {"ended_at": clock.to_ms(session.ended_at), "now": clock.to_ms(now)}
         socketio.server.emit("ended", message, to=sid, namespace="/candidate")
     presence.announce(session.id)
+    else:
+        # Whatever the page was made with, or missed while it had no connection, this is what holds now.
+        socketio.server.emit("phase", phasing.orders(session, now), to=sid, namespace="/candidate")
+    if comes_back:
+        announcing.tell_noticed(session.id, sid)
 
 
 def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:

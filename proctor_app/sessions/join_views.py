@@ -148,14 +148,15 @@ def _consent_page(session: Session) -> Response:
 
 def page_data(session: Session) -> dict[str, Any]:
     """What the candidate's scripts need to know. The page adds the ICE servers."""
+    now = clock.now()
     return {
         "session": session.id,
         "title": session.title,
         "status": session.status,
         "candidate": session.candidate_name,
         "interviewer": _interviewer_name(session),
-        "policy": service.policy_of(session).for_browser,
-        "now": clock.to_ms(clock.now()),
+        "policy": service.effective_policy(session, now).for_browser,
+        "now": clock.to_ms(now),
     }
 
 

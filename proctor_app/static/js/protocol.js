@@ -22,6 +22,7 @@ export const EVENT = Object.freeze({
   media: 'media', // both → server
   presence: 'presence', // server → both
   ended: 'ended', // server → both
+  phase: 'phase', // server → both; interviewers get no policy
   replaced: 'replaced', // server → candidate
   score: 'score', // server → interviewer
   incident: 'incident', // server → interviewer
@@ -107,3 +108,19 @@ export const REFUSAL = Object.freeze({
 /** @typedef {{ended_at: number, now: number}} Ended */
 /** @typedef {{score: number, raw: number, counts: Record<string, number>, coverage: number|null}} Score `coverage` in percent */
 /** @typedef {{ok: true, status: 'scheduled'|'live'|'ended'} & Score} SyncAck */
+/**
+ * What the interviewer says is going on. With what is watched for in it, for the candidate alone: it would tell the
+ * interviewer what an accommodation takes off.
+ * @typedef {Object} PhaseNotice
+ * @property {'question'|'thinking'|'coding'|'reading'|'break'|null} phase
+ * @property {number|null} since
+ * @property {number} grace_ms how long the time to think goes on after a question
+ * @property {number} now
+ */
+/**
+ * @typedef {Object} PhaseOrders
+ * @property {import('./watch/dwell.js').Policy} policy what is watched for in this phase
+ * @property {import('./watch/dwell.js').Policy|null} grace_policy what is watched for in the first `grace_ms`
+ * @property {string[]} relaxed what is not noted because of the phase
+ */
+

@@ -15,6 +15,7 @@ import { createChat } from './chat.js';
 import { createControls } from './controls.js';
 import { openDelivery } from './delivery.js';
 import { createMirror } from './mirror.js';
+import { createPhase } from './phase.js';
 import { element } from './page.js';
 import { createStage } from './stage.js';
 import { createStills } from './stills.js';
@@ -51,8 +52,9 @@ export async function enterCall({ data, identity, media, ondone }) {
   const link = connect({ namespace: NAMESPACE.candidate, session, identity, now, onstate: linkChanged });
   const controls = createControls({ media, aroundPrompt });
   const mirror = createMirror(session);
+  const phase = createPhase({ policy: data.policy, onpolicy: (policy) => watching?.setPolicy(policy) });
   const stills = createStills({
-    policy: () => data.policy,
+    policy: () => phase.policy,
     take: async (style) => watching?.still(style) ?? null,
     keep: async (still) => outbox?.putStill(still),
     show: mirror.showStill,
@@ -65,6 +67,8 @@ export async function enterCall({ data, identity, media, ondone }) {
     stage.presence(presence);
   });
   link.on(EVENT.signal, call.signal);
+  link.on(EVENT.phase, phase.take);
+  link.on(EVENT.noticed, (noticed) => mirror.takeFrom(noticed, now() - noticed.now));
   link.on(EVENT.ended, () => finish({ reason: 'ended' }));
   link.on(EVENT.replaced, () => finish({ reason: 'replaced' }));
   element('leave-call').addEventListener('click', askToLeave);
@@ -75,7 +79,7 @@ export async function enterCall({ data, identity, media, ondone }) {
     watching = startWatching({
       link,
       video: element('local-video', HTMLVideoElement),
-      policy: data.policy,
+      policy: phase.policy,
       onobservation: (observation) => {
         mirror.take(observation);
         // What the outbox has no room for, it counts as lost, and the mirror says so.
@@ -132,6 +136,7 @@ export async function enterCall({ data, identity, media, ondone }) {
   async function finish(end) {
     if (done) return;
     done = true;
+    phase.stop();
     watching?.stop();
     call.close();
     stage.stop();

@@ -19,6 +19,21 @@ const KINDS = /** @type {Record<string, string>} */ ({
   fullscreen_exit: 'Full screen left',
   clipboard_paste: 'Text pasted',
   devtools_open: 'Developer tools open',
+  monitoring_gap: 'No word from the monitoring on this page',
+  monitor_mismatch: 'The picture and this page’s monitoring disagree',
+});
+/** What a phase relaxes that a candidate would think of, as in “Not noted now: looking away”. */
+const RELAXED = /** @type {Record<string, string>} */ ({
+  looking_away: 'looking away',
+  face_not_visible: 'a face that is not visible',
+  window_blur: 'other windows in front',
+  absence: 'leaving your seat',
+  multiple_faces: 'others in view',
+  phone_visible: 'a phone in view',
+  book_visible: 'a book in view',
+  second_voice: 'another voice',
+  fullscreen_exit: 'leaving full screen',
+  clipboard_paste: 'pasting text',
 });
 const STATES = /** @type {Record<string, string>} */ ({
   starting: 'starting',
@@ -80,6 +95,18 @@ export function describeState(state, reason) {
 
 /**
  * What the candidate should know about the delivery of what was noticed; empty when all is well.
+/**
+ * What is not noted in this phase.
+ * @param {string[]} relaxed keys of detectors
+ * @param {import('../watch/dwell.js').Policy} policy what is watched for now
+ * @returns {string} empty when nothing is relaxed
+ */
+export function describeRelaxed(relaxed, policy) {
+  if (relaxed.length > 0 && policy.detectors?.length === 0) return 'Nothing is noted.';
+  const words = relaxed.map((key) => RELAXED[key]).filter(Boolean);
+  return words.length > 0 ? `Not noted now: ${words.join(', ')}.` : '';
+}
+
  * @param {{pending: number, rejected: number, lost: number, is_durable: boolean}} state
  * @returns {string}
  */

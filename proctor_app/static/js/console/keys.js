@@ -18,6 +18,7 @@ const KEYS = {
   u: () => press('[data-testid="incident-undo"]'),
   s: () => press('[data-testid="incident-still"]'),
   n: () => element('note-input').focus(),
+  ...Object.fromEntries(['0', '1', '2', '3', '4', '5'].map((key) => [key, () => mark(key)])),
   '?': () => element('help', HTMLDialogElement).showModal(),
 };
 
@@ -56,6 +57,12 @@ function press(selector) {
   if (!row || !button) return;
   row.focus();
   button.click();
+}
+
+/** @param {string} key of a phase, while the interview is on */
+function mark(key) {
+  const button = document.querySelector(`[data-phase-key="${key}"]`);
+  if (button instanceof HTMLElement) button.click();
 }
 
 /** @param {HTMLElement} target a field that Escape leaves */

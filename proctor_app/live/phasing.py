@@ -1,0 +1,58 @@
+"""How a phase of the interview reaches the pages: stored first, then told to each side what it needs, and no more.
+
+The candidate's page gets what it watches by from now on. The interviewer's side gets the phase alone: what is watched
+for would tell what an accommodation takes off.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from proctor_app import clock
+from proctor_app.accommodations import service as accommodations
+from proctor_app.extensions import socketio
+from proctor_app.policies import rules
+from proctor_app.sessions import phases, presence
+from proctor_app.sessions import service as sessions
+from proctor_app.sessions.models import Session
+
+
+def set_phase(session: Session, phase: str, by: str) -> None:
+    """The interviewer says what is going on from now on; "" ends a phase. Raises `invalid` and `not_live`."""
+    now = clock.now()
+    if not phases.mark(session, phase, by, now):
+        return
+    socketio.server.emit("phase", orders(session, now), to=session.id, namespace="/candidate")
+    socketio.server.emit("phase", notice(session, now), to=session.id, namespace="/interviewer")
+    presence.announce(session.id)
+
+
+def orders(session: Session, now: datetime) -> dict[str, Any]:
+    """The `phase` message to the candidate: what is watched for, and at first, while a question sinks in."""
+    policy, relief = sessions.policy_of(session), accommodations.relief_for(session.id)
+    phase, left = _current(session, now)
+    usual, in_phase = rules.effective(policy, relief), rules.effective(policy, relief, phase)
+    in_grace = rules.effective(policy, relief, phase, in_grace=True)
+    return {
+        **notice(session, now),
+        "policy": in_phase.for_browser,
+        "grace_policy": in_grace.for_browser if left else None,
+        "relaxed": [key for key in usual.detectors if key not in in_phase.detectors],
+    }
+
+
+def notice(session: Session, now: datetime) -> dict[str, Any]:
+    """The `phase` message to consoles and programs."""
+    mark = phases.current(session.id, now)
+    _, left = _current(session, now)
+    return {
+        "phase": mark.phase if mark else None,
+        "since": clock.to_ms(mark.at) if mark else None,
+        "grace_ms": round(left / timedelta(milliseconds=1)),
+        "now": clock.to_ms(now),
+    }
+
+
+def _current(session: Session, now: datetime) -> tuple[str | None, timedelta]:
+    mark = phases.current(session.id, now)
+    phase, since = (mark.phase, mark.at) if mark else (None, None)
+    return phase, rules.grace_left(sessions.policy_of(session), phase, since, now)

@@ -71,7 +71,11 @@ def open_sockets(app: Flask) -> None:
     for events in (call_events, incident_events, evidence_events, life_events, review_events):
         events.register()
     presence.tell(in_app(app, announcing.presence_changed), in_app(app, console_live.presence_changed))
-    incidents.tell(in_app(app, console_live.incidents_changed), in_app(app, ending.on_change))
+    incidents.tell(
+        in_app(app, announcing.incidents_changed),
+        in_app(app, console_live.incidents_changed),
+        in_app(app, ending.on_change),
+    )
     evidence.tell(console_live.still_came, ending.on_still)
 
 

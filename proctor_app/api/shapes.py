@@ -10,7 +10,7 @@ from proctor_app.incidents import overview
 from proctor_app.incidents.watch import Coverage
 from proctor_app.policies.service import Choice
 from proctor_app.reports import service as reports
-from proctor_app.reviews.rules import integrity_score
+from proctor_app.reviews.rules import Score, integrity_score
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 
@@ -30,14 +30,11 @@ def sessions_json(found: Sequence[Session], site: str, now: datetime) -> list[di
                 "title": session.title,
                 "candidate": {"name": session.candidate_name, "email": session.candidate_email},
                 "status": str(session.status),
-                "score": score.score,
-                "raw": score.raw,
-                "counts": score.counts,
+                **score_json(score, coverage),
                 "coverage": coverage.percent,
-                "accommodation": session.id in accommodated,
-                "insufficient_data": coverage.is_insufficient,
                 "to_review": tally.to_review,
                 "policy": {"name": policy.name, "version": policy.version},
+                "accommodation": session.id in accommodated,
                 "consent": _consent_json(session),
                 "created_at": clock.to_iso(session.created_at),
                 "scheduled_for": clock.to_iso(session.scheduled_for),
@@ -47,6 +44,17 @@ def sessions_json(found: Sequence[Session], site: str, now: datetime) -> list[di
             }
         )
     return shaped
+
+
+def score_json(score: Score, coverage: Coverage) -> dict[str, Any]:
+    """The score and what it is made of; no number where too little was watched for one."""
+    is_insufficient = coverage.is_insufficient
+    return {
+        "score": None if is_insufficient else score.score,
+        "raw": None if is_insufficient else score.raw,
+        "counts": score.counts,
+        "insufficient_data": is_insufficient,
+    }
 
 
 def session_json(session: Session, site: str) -> dict[str, Any]:
@@ -69,14 +77,6 @@ def report_json(session_id: str) -> dict[str, Any] | None:
     }
 
 
-def _consent_json(session: Session) -> dict[str, Any] | None:
-    consent = session.consent
-    if consent is None:
-        return None
-    return {
-        "decision": consent.decision,
-        "version": consent.version,
-        "decided_at": clock.to_iso(consent.decided_at),
 def policy_json(choice: Choice) -> dict[str, Any]:
     """One policy. `key` is what a new session names it by."""
     policy = choice.policy
@@ -96,5 +96,13 @@ def policy_json(choice: Choice) -> dict[str, Any]:
     }
 
 
+def _consent_json(session: Session) -> dict[str, Any] | None:
+    consent = session.consent
+    if consent is None:
+        return None
+    return {
+        "decision": consent.decision,
+        "version": consent.version,
+        "decided_at": clock.to_iso(consent.decided_at),
         "source": consent.source,
     }

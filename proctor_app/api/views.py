@@ -180,7 +180,8 @@ def review(session_id: str, incident_id: str) -> Response:
     wanted = payloads.Verdict.parse(_body())
     record = reviews.review(session, incident_id, wanted.verdict, wanted.note, g.interviewer_id)
     score = reviews.score_for(session)
-    return jsonify(incident=incidents.as_json(record), score=score.score, raw=score.raw, counts=score.counts)
+    coverage = incidents.coverage_for(session, clock.now())
+    return jsonify(incident=incidents.as_json(record), **shapes.score_json(score, coverage))
 
 
 @blueprint.get("/sessions/<session_id>/report")

@@ -142,6 +142,8 @@ def page_data(view: View) -> dict[str, Any]:
         "status": view.session.status,
         "now": view.at_ms,
         "name": current_user.name,
+        # By the session's own policy: what an accommodation takes off of it is not for this page to know.
+        "second_look": Kind.MONITOR_MISMATCH in sessions.policy_of(view.session).detectors,
         "ice_servers": ice.ice_servers(config, f"interviewer-{view.session.id}", view.now),
     }
 

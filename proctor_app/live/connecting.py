@@ -70,6 +70,7 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
         sid, "candidate", session, session.candidate_name, _text(auth, "peer") or sid, _text(auth, "tab")
     )
     now = clock.now()
+    comes_back = session.status == Status.LIVE
     if session.status == Status.SCHEDULED and sessions.start(session, now):
         incidents.session_changed(session.id)
         presence.session_changed(session)
@@ -85,12 +86,12 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
         # The page was away when it ended, and would go on calling.
         message = {"ended_at": clock.to_ms(session.ended_at), "now": clock.to_ms(now)}
         socketio.server.emit("ended", message, to=sid, namespace="/candidate")
-    presence.announce(session.id)
     else:
         # Whatever the page was made with, or missed while it had no connection, this is what holds now.
         socketio.server.emit("phase", phasing.orders(session, now), to=sid, namespace="/candidate")
     if comes_back:
         announcing.tell_noticed(session.id, sid)
+    presence.announce(session.id)
 
 
 def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:
@@ -123,7 +124,10 @@ def disconnect(sid: str) -> None:
     if left is None:
         return
     presence.announce(left.session_id)
+    if left.role == "candidate":
+        supervision.lost(left)
     if presence.is_empty(left.session_id):
+        supervision.release(left.session_id)
         incidents.release(left.session_id)
         if left.session.ended_at is not None:
             presence.forget(left.session_id)

@@ -10,7 +10,7 @@ import pytest
 from proctor_app import clock
 from proctor_app.accounts import service as accounts
 from proctor_app.incidents import service as incidents
-from proctor_app.incidents.payloads import ObservationPayload
+from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 from tests.api.described import check_answer
@@ -79,11 +79,16 @@ def nobody(app: Any) -> Program:
     return Program(app, None)
 
 
-def held(session_id: str, *kinds: str) -> Session:
+def held(session_id: str, *kinds: str, watched_seconds: int = 600) -> Session:
     """The session, going on since ten minutes, with one incident of each of `kinds` half a minute apart."""
     session = sessions.get(session_id)
     began = clock.now() - timedelta(minutes=10)
     sessions.start(session, began)
+    for seconds in range(0, watched_seconds, 4):
+        with clock.at(began + timedelta(seconds=seconds)):
+            at = clock.to_ms(clock.now())
+            beat = {"seq": seconds, "at": at, "fps": 5, "frame_ms": 30, "faces": 1, "state": "watching"}
+            incidents.record_heartbeat(session, HeartbeatPayload.parse(beat), 0)
     for number, kind in enumerate(kinds):
         start = clock.to_ms(began) + 30_000 * (number + 1)
         incidents.record_observation(

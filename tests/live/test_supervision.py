@@ -1,6 +1,8 @@
 """A monitor that falls silent while its page answers is told; a lost connection, and a program, are not."""
 
+import json
 import time
+import urllib.request
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ from proctor_app.incidents.models import WatchSpan
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
+from tests.conftest import Program
 from tests.live.conftest import Cast, Connect, Socket, heartbeat
 from tests.waiting import wait_until
 
@@ -95,3 +98,28 @@ def test_a_server_that_dies_does_not_make_a_gap_longer(app: Any, cast: Cast, sta
 def is_known_silent_for(session: Session, seconds: float) -> bool:
     stored = WatchSpan.objects(session=session.id, reason="no_report").first()
     return stored is not None and (stored.ended_at - stored.started_at).total_seconds() >= seconds
+
+
+@pytest.mark.timeout(120)
+def test_a_break_ends_a_gap_and_none_begins_in_it(cast: Cast, server: Program, candidate: Socket) -> None:
+    beat(candidate, seconds=3)
+    wait_until(lambda: gaps(cast.session), "the gap", timeout=OPENS_WITHIN)
+    mark_phase(cast, server, "break")
+    break_began = time.time()
+    [closed] = wait_until(lambda: [one for one in gaps(cast.session) if one.ended_at], "the gap to be closed")
+    assert closed.ended_at is not None and abs(closed.ended_at.timestamp() - break_began) < 2
+    time.sleep(6)
+    mark_phase(cast, server, "coding")
+    break_ended = time.time()
+    _, second = wait_until(lambda: len(gaps(cast.session)) == 2 and gaps(cast.session), "another", timeout=OPENS_WITHIN)
+    assert second.started_at.timestamp() > break_ended - 1.5, "what went on in the break is not held against anybody"
+
+
+def mark_phase(cast: Cast, server: Program, phase: str) -> None:
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/sessions/{cast.session.id}/phase",
+        json.dumps({"phase": phase}).encode(),
+        {"Authorization": f"Bearer {cast.owner_token}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert answer.status == 200

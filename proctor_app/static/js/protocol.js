@@ -17,13 +17,15 @@ export const EVENT = Object.freeze({
   leave: 'leave', // candidate → server
   takeCall: 'take_call', // interviewer → server
   sync: 'sync', // interviewer → server
+  secondLook: 'second_look', // interviewer → server, no acknowledgement
   signal: 'signal', // both ways, relayed
   chat: 'chat', // both ways
   media: 'media', // both → server
   presence: 'presence', // server → both
-  ended: 'ended', // server → both
   phase: 'phase', // server → both; interviewers get no policy
+  ended: 'ended', // server → both
   replaced: 'replaced', // server → candidate
+  noticed: 'noticed', // server → candidate
   score: 'score', // server → interviewer
   incident: 'incident', // server → interviewer
   fragment: 'fragment', // server → interviewer
@@ -79,6 +81,14 @@ export const REFUSAL = Object.freeze({
  * @property {WatchState} state
  * @property {string|null} [reason] why it could not tell, or why it failed
  * @property {number|null} [since] when this state began
+ * @property {'left'|'right'|'down'|null} [notes] on which side of them the candidate said that their notes are
+ */
+
+/**
+ * @typedef {Object} SecondLookMessage
+ * @property {number} at when the received picture was looked at
+ * @property {number|null} faces how many it showed; null where that could not be told
+ * @property {string|null} could_not_tell why not
  */
 
 /**
@@ -105,9 +115,6 @@ export const REFUSAL = Object.freeze({
  * @property {{peer: string, name: string, in_call: boolean, microphone: boolean, camera: boolean}[]} interviewers
  */
 
-/** @typedef {{ended_at: number, now: number}} Ended */
-/** @typedef {{score: number, raw: number, counts: Record<string, number>, coverage: number|null}} Score `coverage` in percent */
-/** @typedef {{ok: true, status: 'scheduled'|'live'|'ended'} & Score} SyncAck */
 /**
  * What the interviewer says is going on. With what is watched for in it, for the candidate alone: it would tell the
  * interviewer what an accommodation takes off.
@@ -124,3 +131,13 @@ export const REFUSAL = Object.freeze({
  * @property {string[]} relaxed what is not noted because of the phase
  */
 
+/** @typedef {{ended_at: number, now: number}} Ended */
+/**
+ * What was seen elsewhere about the candidate; times are the server's.
+ * @typedef {{id: string, kind: string, reason: string|null, started_at: number, ended_at: number|null, now: number}} Noticed
+ */
+/**
+ * `coverage` in percent. Where `insufficient_data` is true, it is shown in place of the score.
+ * @typedef {{score: number, raw: number, counts: Record<string, number>, coverage: number|null, insufficient_data: boolean}} Score
+ */
+/** @typedef {{ok: true, status: 'scheduled'|'live'|'ended'} & Score} SyncAck */

@@ -1,17 +1,22 @@
-"""Camera files for Chromium's fake capture device: a camera that a test directs, and clips that follow a script.
+"""A camera file for Chromium's fake capture device: what it sees, a test directs.
 
 Chromium reads the file anew for each frame and begins again at its end, so a `Camera` changes what is seen by
-writing other frames over the ones in the file: no test has to wait for a place in a long clip.
+writing other frames over the ones in the file: no test has to wait for a place in a long clip. No two frames are the
+same bit for bit, as those of a camera never are: a file that repeats itself is a recording, and is told as one.
 """
 
-import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from tests.browser import scenes
 
 HEADER = f"YUV4MPEG2 W{scenes.WIDTH} H{scenes.HEIGHT} F{scenes.FPS}:1 Ip A1:1 C420\n".encode()
-EVENTS = {"absent": "face_absent", "two_faces": "multiple_faces", "turned": "look_away", "covered": "camera_covered"}
+# A minute must pass before one that is 30 s long can have been seen twice.
+LENGTH = 30 * scenes.FPS
+FLICKER = 500  # pixels of a frame whose lowest bit differs
 
 
 class Camera:
@@ -26,7 +31,7 @@ class Camera:
         """From the next frame on the camera sees `scene` (a name in `scenes.FACES`)."""
         with self.path.open("r+b") as file:
             file.seek(len(HEADER))
-            file.writelines(b"FRAME\n" + frame for frame in scenes.frames(scene))
+            file.writelines(b"FRAME\n" + frame for frame in _alive(scene))
 
     def show_for(self, scene: str, seconds: float) -> None:
         """Show `scene` for a moment, then the candidate again."""
@@ -40,23 +45,10 @@ class Camera:
         return [f"--use-file-for-fake-video-capture={self.path}"]
 
 
-def write_clip(path: Path, script: list[tuple[str, float]]) -> None:
-    """Write `script`, (scene, seconds) one after the other, as Y4M, and what it shows beside it as JSON.
-
-    A second is about 2.6 MB.
-    """
-    shown, faces, events = 0, [], []
-    with path.open("wb") as file:
-        file.write(HEADER)
-        for scene, seconds in script:
-            start, count = shown / scenes.FPS, round(seconds * scenes.FPS)
-            for index in range(shown, shown + count):
-                file.write(b"FRAME\n" + scenes.frames(scene)[index % scenes.LOOP])
-            shown += count
-            span = {"start": start, "end": shown / scenes.FPS}
-            faces.append({**span, "count": scenes.FACES[scene]})
-            if scene in EVENTS:
-                events.append({**span, "type": EVENTS[scene], "duration_s": seconds})
-    size = [scenes.WIDTH, scenes.HEIGHT]
-    truth = {"clip": path.name, "duration_s": shown / scenes.FPS, "fps": scenes.FPS, "size": size}
-    path.with_suffix(".json").write_text(json.dumps({**truth, "faces": faces, "events": events}, indent=1))
+def _alive(scene: str) -> Iterator[bytes]:
+    """LENGTH frames of `scene`, each different from all others and from those of another call."""
+    random, loop = np.random.default_rng(), scenes.frames(scene)
+    for index in range(LENGTH):
+        frame = np.frombuffer(loop[index % len(loop)], np.uint8).copy()
+        frame[random.integers(0, scenes.WIDTH * scenes.HEIGHT, FLICKER)] ^= 1
+        yield frame.tobytes()

@@ -239,9 +239,12 @@ def interviewer(site: Site, interviewer_page: Page, pictures: Path) -> Interview
 
 
 @pytest.fixture
-def camera(tmp_path: Path) -> Camera:
+def camera(tmp_path: Path) -> Iterator[Camera]:
     """What the candidate's camera sees: `camera.show("turned")`."""
-    return Camera(tmp_path / "camera.y4m")
+    present = Camera(tmp_path / "camera.y4m")
+    yield present
+    # 80 MB, which pytest would keep for three runs.
+    present.path.unlink()
 
 
 @pytest.fixture

@@ -40,7 +40,9 @@ SAMPLE_EVERY_MS = 500
 # Two of a kind are told apart, and an end is told, two seconds after it; then it must reach the database.
 AFTER_SECONDS = 4.0
 JOIN_SECONDS = 40.0
+SLOWEST = 2.0  # a camera file on a busy machine takes longer than it should, but not that much
 QUIET_SECONDS = 10
+ANSWER_SECONDS = 30
 # Runs before the page's own scripts: `benchCamera` are [time, frames so far] of the camera that was opened last.
 LISTEN = """
 window.benchCamera = [];
@@ -158,8 +160,11 @@ def _play(browser: Browser, place: Installation, clip: Clip, camera: Camera) -> 
     watched_from = _position(page, camera.fps)
     processes, cpu_before, clock_before = tree(str(camera.path)), 0.0, time.monotonic()
     cpu_before = cpu_seconds(processes)
+    latest = clock_before + SLOWEST * clip.duration + JOIN_SECONDS
     while (now := _position(page, camera.fps)) < clip.duration:
-        page.wait_for_timeout(min(500.0, (clip.duration - now) * 1000 + 20))
+        if time.monotonic() > latest:
+            raise StageError(f"{clip.name}: the camera stands still at {now:.0f} s; is this machine very busy?")
+        page.wait_for_timeout(min(1000.0, (clip.duration - now) * 1000 + 20))
     cpu = (cpu_seconds(tree(str(camera.path))) - cpu_before) / (time.monotonic() - clock_before)
     page.wait_for_timeout(AFTER_SECONDS * 1000)
     samples = page.evaluate("window.benchCamera")
@@ -200,10 +205,12 @@ def ask(place: Installation, path: str, body: dict[str, Any] | None = None) -> d
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{place.url}/api/v1{path}", data, {"Authorization": f"Bearer {place.token}"})
     try:
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
             return dict(json.load(answer))
     except urllib.error.HTTPError as error:
         raise StageError(f"{path} was refused: {error.read().decode(errors='replace')[:300]}") from None
+    except OSError as error:
+        raise StageError(f"The server does not answer: {error}") from None
 
 
 def _position(page: Page, fps: float) -> float:

@@ -44,7 +44,7 @@ import { match } from './match.js';
  */
 export function judge({ truth, found, watched }) {
   const [from, until] = watched;
-  const events = truth.events.filter(({ start, end }) => start >= from && end <= until);
+  const events = truth.events.filter(({ start, end }) => start >= from && end <= until + truth.tolerance);
   return match(events, found, truth.tolerance);
 }
 

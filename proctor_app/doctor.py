@@ -20,7 +20,7 @@ from proctor_app import assets, clock, datadir, embedded, migrate, worker
 from proctor_app.calls import ice, probe
 from proctor_app.reports import mail as report_mail
 
-MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+MODEL_SHA256 = assets.FACE_MODEL_SHA256
 # Silero VAD v6 (MIT), as the npm package @ricky0123/vad-web carries it; the page uses no other.
 VOICE_MODEL = assets.VENDOR["silero-vad"] / "silero_vad_v6.onnx"
 VOICE_MODEL_SHA256 = "1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3"
@@ -38,7 +38,7 @@ class Finding:
 
 def examine(config: Config) -> list[Finding]:
     """Try every part. Nothing is changed but a probe document, which is deleted again."""
-    findings = [python(), browser_packages(), face_model(config), voice_model(), data_folder(config)]
+    findings = [python(), browser_packages(), face_model(config), voice_model(), object_model(), data_folder(config)]
     if findings[-1].works:
         with ExitStack() as stack:
             findings += stored(config, stack)
@@ -76,11 +76,15 @@ def browser_packages() -> Finding:
         "tasks-vision/vision_bundle.mjs",
         "onnxruntime-web/ort.wasm.bundle.min.mjs",
         "onnxruntime-web/ort-wasm-simd-threaded.wasm",
+        "tfjs-core/tf-core.es2017.min.js",
+        "tfjs-converter/tf-converter.es2017.min.js",
+        "tfjs-backend-wasm/tf-backend-wasm.es2017.min.js",
+        "tfjs-backend-wasm/tfjs-backend-wasm-simd.wasm",
     )
     missing = [file for file in files if not (assets.VENDOR[file.split("/")[0]] / file.split("/")[1]).is_file()]
     if missing:
         return Finding("Browser packages", False, f"missing: {', '.join(missing)}", "Run: npm ci (or: make setup)")
-    return Finding("Browser packages", True, "htmx, Socket.IO, MediaPipe, ONNX Runtime")
+    return Finding("Browser packages", True, "htmx, Socket.IO, MediaPipe, ONNX Runtime, TensorFlow.js")
 
 
 def face_model(config: Config) -> Finding:
@@ -103,6 +107,18 @@ def voice_model() -> Finding:
         advice = "Delete node_modules and run: make setup. Until then nobody is listened to."
         return Finding("Voice model", False, f"{VOICE_MODEL} is not the known one", advice)
     return Finding("Voice model", True, "the known one")
+
+
+def object_model() -> Finding:
+    """The model that finds people, phones and books, and its hashes."""
+    for name, wanted in assets.OBJECT_MODEL_SHA256.items():
+        path = assets.OBJECT_MODEL / name
+        if not path.is_file():
+            return Finding("Object model", False, f"{path} is missing", "Run: make setup")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
+            advice = f"Delete it and run: make setup ({path}). Until then no phone, book or body is looked for."
+            return Finding("Object model", False, f"{path} is damaged", advice)
+    return Finding("Object model", True, "the known one")
 
 
 def data_folder(config: Config) -> Finding:

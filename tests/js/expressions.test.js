@@ -9,7 +9,7 @@ const sources = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
 
 test('the face model runs with expression features off, and nothing asks for them', () => {
   const asking = sources.flatMap(([name, text]) => [...text.matchAll(/\S*blendshape\S*(?: \S+)?/gi)].map(([hit]) => [name, hit]));
-  assert.deepEqual(asking, [['worker.js', 'outputFaceBlendshapes: false,']]);
+  assert.deepEqual(asking, [['engine.js', 'outputFaceBlendshapes: false,']]);
 });
 
 test('nothing speaks of a state of mind', () => {

@@ -5,11 +5,12 @@ import { createWorkerClient, TRIES } from '../../proctor_app/static/js/watch/wor
 const TIMEOUTS = { open: 40, frame: 40, backoff: 1, later: 60_000 };
 
 /** The browser's Worker, as the client sees it: `react(message, worker)` decides what it does with each message. */
-function setUp(react, timeouts = TIMEOUTS) {
+function setUp(react, timeouts = TIMEOUTS, memory = memoryOf()) {
   const workers = [];
   const states = [];
   const client = createWorkerClient({
     timeouts,
+    memory,
     onstate: (state, code) => states.push(code ? `${state} ${code}` : state),
     spawn() {
       const worker = {
@@ -167,4 +168,81 @@ test('a still comes beside the frames, and one that cannot be made is null', asy
   workers[0].onerror({});
   assert.equal(await never, null);
   client.close();
+});
+
+/** Where the client keeps which processor was the faster one. */
+function memoryOf(kept = null) {
+  const memory = { kept, recall: () => memory.kept, remember: (choice) => (memory.kept = choice) };
+  return memory;
+}
+
+test('what was measured is remembered, and handed to the next worker', async () => {
+  const memory = memoryOf();
+  const choice = { key: 'a card', delegate: 'GPU' };
+  const { client, states, workers } = setUp(
+    (message, worker) => {
+      if (message.type === 'open') return worker.answer({ type: 'ready', key: 'a card', delegate: 'CPU' });
+      worker.answer({ type: 'measured', ...choice, cpu_ms: 40, gpu_ms: 9 });
+      return worker.answer({ type: 'reading', reading: READING, ms: 30 });
+    },
+    TIMEOUTS,
+    memory,
+  );
+  client.start();
+  await until(() => states.includes('ready'));
+  assert.equal(workers[0].messages[0].choice, null);
+  assert.equal(client.delegate, 'CPU');
+  assert.deepEqual(await client.read(frame(), 1), { reading: READING, ms: 30 });
+  assert.equal(client.delegate, 'GPU');
+  client.close();
+  client.start();
+  await until(() => workers.length === 2 && workers[1].messages.length === 1);
+  assert.deepEqual(workers[1].messages[0].choice, choice);
+  client.close();
+});
+
+test('a card on which the worker died is not trusted again', async () => {
+  const memory = memoryOf({ key: 'a card', delegate: 'GPU' });
+  const { client, workers, states } = setUp(
+    (message, worker) => {
+      if (message.type === 'frame' && workers.length === 1) return worker.onerror({});
+      if (message.type === 'open') return worker.answer({ type: 'ready', ...message.choice });
+      return worker.answer({ type: 'reading', reading: READING, ms: 30 });
+    },
+    TIMEOUTS,
+    memory,
+  );
+  client.start();
+  await until(() => states.includes('ready'));
+  assert.equal(await client.read(frame(), 1), null);
+  await until(() => states.filter((state) => state === 'ready').length === 2);
+  assert.deepEqual(workers[1].messages[0].choice, { key: 'a card', delegate: 'CPU' });
+  client.close();
+});
+
+for (const code of ['no_webgl', 'no_wasm', 'model_wrong', 'model_unusable']) {
+  test(`${code} is final: no retry cures it`, async () => {
+    const { client, states, workers } = setUp((message, worker) => worker.answer({ type: 'failed', code, message: 'why' }));
+    client.start();
+    await until(() => states.includes(`failed ${code}`));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(workers.length, 1);
+    client.close();
+  });
+}
+
+test('a browser without module workers is told apart from one without workers', async () => {
+  const states = [];
+  globalThis.Worker = class {
+    // It never asks for the type.
+    constructor(url, { name }) {
+      this.name = name;
+    }
+    terminate() {}
+  };
+  const client = createWorkerClient({ timeouts: TIMEOUTS, onstate: (state, code) => states.push(`${state} ${code}`) });
+  client.start();
+  assert.equal(states.at(-1), 'failed no_module_worker');
+  client.close();
+  delete globalThis.Worker;
 });

@@ -17,7 +17,7 @@ const LIGHT_SMOOTHING = 0.05;
 
 // Said of a person, “covered” needs more than a picture that shows nothing. Black: what video shows of no light at all (0 to 4), in
 // which neither place nor time makes a difference beyond what a codec adds.
-const BLACK = { luma: 6, contrast: 0.75, noise: SENSOR_NOISE, change: 0.8 };
+const BLACK = { luma: 6, contrast: 0.75, noise: SENSOR_NOISE, change: 1 };
 // Uniformly dark: an unlit room keeps its shading, about an eighth of its brightness also after a codec took its noise.
 const DARK = { luma: 20, flatness: 0.04, noise: 0.5, change: 0.4 };
 // Behind a hand or a sheet: the light of before is gone, and hardly a shading is left. A plain wall has more, by the lens alone.

@@ -20,7 +20,8 @@ const BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 10_000;
 const NOW_AND_THEN_MS = 30_000;
 const BAD_FRAMES = 5;
-const INCURABLE = new Set(['no_webgl', 'no_wasm']);
+const INCURABLE = new Set(['no_webgl', 'no_wasm', 'no_module_worker', 'model_wrong', 'model_unusable']);
+const STORED = 'proctor.engine';
 
 /** @typedef {'starting'|'ready'|'failed'} ClientState */
 /** @typedef {{reading: import('./face.js').Reading, ms: number}} Read */
@@ -35,9 +36,44 @@ const INCURABLE = new Set(['no_webgl', 'no_wasm']);
  */
 /** @typedef {ReturnType<typeof createWorkerClient>} WorkerClient */
 
-/** @returns {WorkerLike} */
+/** @typedef {import('./engine.js').Choice} Choice */
+/** @typedef {{recall: () => Choice|null, remember: (choice: Choice) => void}} ChoiceMemory which processor was the faster one */
+
+/** @returns {WorkerLike} @throws {Error} whose message is the failure's code */
 function startWorker() {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'proctor-watch' });
+  let isModule = false;
+  const options = {
+    name: 'proctor-watch',
+    // A browser without module workers never asks, and would run the file as something else.
+    get type() {
+      isModule = true;
+      return /** @type {const} */ ('module');
+    },
+  };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), options);
+  if (isModule) return worker;
+  worker.terminate();
+  throw new Error('no_module_worker');
+}
+
+/** @returns {ChoiceMemory} in this browser, for the next interviews; forgetful where it stores nothing */
+function browserMemory() {
+  return {
+    recall() {
+      try {
+        return JSON.parse(localStorage.getItem(STORED) ?? 'null');
+      } catch {
+        return null;
+      }
+    },
+    remember(choice) {
+      try {
+        localStorage.setItem(STORED, JSON.stringify(choice));
+      } catch {
+        // Then it is measured again.
+      }
+    },
+  };
 }
 
 /**
@@ -46,6 +82,7 @@ function startWorker() {
  * @param {() => WorkerLike} [options.spawn]
  * @param {string} [options.model]
  * @param {string} [options.wasm]
+ * @param {ChoiceMemory} [options.memory]
  * @param {{open?: number, frame?: number, backoff?: number, later?: number}} [options.timeouts] ms
  */
 export function createWorkerClient({
@@ -53,6 +90,7 @@ export function createWorkerClient({
   spawn = startWorker,
   model = '/models/face_landmarker.task',
   wasm = '/vendor/tasks-vision/wasm',
+  memory = browserMemory(),
   timeouts = {},
 }) {
   /** @type {WorkerLike|null} */
@@ -61,6 +99,8 @@ export function createWorkerClient({
   let state = 'idle';
   let failures = 0;
   let badFrames = 0;
+  /** @type {Choice|null} what the worker computes on */
+  let using = null;
   /** @type {((read: Read|null) => void)|null} */
   let waiting = null;
   /** @type {Map<number, (jpeg: ArrayBuffer|null) => void>} by the number of the still */
@@ -86,8 +126,8 @@ export function createWorkerClient({
     if (failures < TRIES) setState('starting');
     try {
       worker = spawn();
-    } catch {
-      return fail('no_worker');
+    } catch (error) {
+      return fail(error instanceof Error && error.message === 'no_module_worker' ? error.message : 'no_worker');
     }
     worker.onmessage = (/** @type {MessageEvent<import('./worker.js').Answer>} */ { data }) => heard(data);
     // A module that cannot be loaded, or an error outside of any message: nothing more will come.
@@ -96,7 +136,8 @@ export function createWorkerClient({
       fail('worker_died');
     };
     worker.onmessageerror = () => fail('worker_died');
-    worker.postMessage({ type: 'open', model, wasm }, []);
+    using = memory.recall();
+    worker.postMessage({ type: 'open', model, wasm, choice: using }, []);
     expectAnswer(timeouts.open ?? OPEN_TIMEOUT_MS);
   }
 
@@ -113,8 +154,15 @@ export function createWorkerClient({
   /** @param {import('./worker.js').Answer} answer */
   function heard(answer) {
     if (answer.type === 'still') return settleStill(answer.id, answer.jpeg);
+    if (answer.type === 'measured') {
+      using = { key: answer.key, delegate: answer.delegate };
+      return memory.remember(using);
+    }
     clearTimeout(timer);
-    if (answer.type === 'ready') return setState('ready');
+    if (answer.type === 'ready') {
+      using = { key: answer.key, delegate: answer.delegate };
+      return setState('ready');
+    }
     if (answer.type === 'reading') {
       failures = 0;
       badFrames = 0;
@@ -149,6 +197,8 @@ export function createWorkerClient({
   function fail(code) {
     clearTimeout(timer);
     endWorker();
+    // A card that fails once is not trusted again: the processor always works.
+    if (using?.delegate === 'GPU') memory.remember({ ...using, delegate: 'CPU' });
     badFrames = 0;
     failures += 1;
     settle(null);
@@ -201,6 +251,10 @@ export function createWorkerClient({
     start,
     read,
     still,
+    /** @returns {import('./engine.js').Delegate|null} what it computes on; null before it is known */
+    get delegate() {
+      return state === 'ready' ? (using?.delegate ?? null) : null;
+    },
     get isBusy() {
       return state !== 'ready' || waiting !== null;
     },

@@ -81,6 +81,7 @@ export const REFUSAL = Object.freeze({
  * @property {WatchState} state
  * @property {string|null} [reason] why it could not tell, or why it failed
  * @property {number|null} [since] when this state began
+ * @property {import('./watch/speech/watch.js').SpeechState} [speech] how the listening for a second voice goes
  * @property {'left'|'right'|'down'|null} [notes] on which side of them the candidate said that their notes are
  */
 

@@ -29,7 +29,7 @@ WATCHED = (
 )
 COMPARED = "The interviewer’s browser looks at your picture in the same way, to compare"
 STILLS = {
-    "still": "one small picture of your head and shoulders, the background blurred",
+    "still": "one small picture of your head and shoulders{thing}, the background blurred",
     "line_art": "one line drawing of points found on your face",
 }
 
@@ -61,7 +61,8 @@ def text(policy: Policy, retention_days: int, evidence_days: int) -> ConsentText
     watched = [line for detectors, line in WATCHED if used.intersection(detectors)]
     if "monitor_mismatch" in used:
         watched.append(COMPARED)
-    picture = STILLS.get(policy.evidence)
+    thing = " and of the phone or book, where one was noticed" if used & {"phone_visible", "book_visible"} else ""
+    picture = STILLS[policy.evidence].format(thing=thing) if policy.evidence in STILLS else None
     return ConsentText(
         watched=tuple(watched),
         not_watched=(

@@ -18,7 +18,7 @@ from proctor_app.migrate import DEFAULT_DATABASE
 from proctor_app.policies.rules import CLASSIC
 from tests.browser import scenes
 from tests.browser.camera import Camera
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, Witness
 from tests.browser.people import Candidate, Interviewer
 from tests.waiting import wait_until
 
@@ -156,6 +156,39 @@ def test_line_art(database: Any, camera: Camera, interviewer: Interviewer, candi
     report = download(interviewer.page, site, session_id)
     (candidate.pictures / "report.pdf").write_bytes(report)
     assert sum(len(page.images) for page in PdfReader(io.BytesIO(report)).pages) == 2
+
+
+def test_delivered_after_the_end(
+    database: Any, camera: Camera, interviewer: Interviewer, candidate: Candidate, site: Site, witness: Witness
+) -> None:
+    witness.expected += ["ERR_INTERNET_DISCONNECTED"]
+    session_id = enter(database, interviewer, candidate, "still")
+    network = candidate.page.context
+    network.set_offline(True)
+    camera.show("two_faces")
+    candidate.expect_noticed("multiple_faces", "open")
+    # What the candidate sees is what waits in their browser.
+    expect(candidate.page.get_by_test_id("mirror-still")).to_have_count(1)
+    candidate.page.close()
+    interviewer.end()
+    expect(interviewer.find("report-link")).to_be_visible(timeout=40_000)
+    assert database["evidence"].count_documents({"session": session_id}) == 0
+
+    network.set_offline(False)
+    later = network.new_page()
+    later.goto(f"{site.url}/join/{session_id}")
+    expect(later.get_by_test_id("last-notes")).to_have_attribute("data-state", "done", timeout=20_000)
+    still_of(interviewer, "multiple_faces")
+    wait_until(
+        lambda: [one for one in interviewer.report(session_id)["incidents"] if one["still"]],
+        "the report made anew with the still",
+        timeout=30,
+    )
+    left = later.evaluate(
+        """async () => (await (await import('/static/js/evidence-storage.js')).indexedDbEvidence()).waiting(location
+          .pathname.split('/').pop())"""
+    )
+    assert left == [], "what was delivered is gone from the browser"
 
 
 def download(page: Page, site: Site, session_id: str) -> bytes:

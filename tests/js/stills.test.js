@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cut, head, isPictured, keptSize, shoulders, SIZE } from '../../proctor_app/static/js/watch/stills.js';
+import { cut, head, isPictured, keptSize, shoulders, SIZE, thingsOf } from '../../proctor_app/static/js/watch/stills.js';
 
 const PICTURE = { width: 640, height: 480 };
 const FACE = { x: 260, y: 140, width: 120, height: 160 };
@@ -23,6 +23,11 @@ describe('where a still is cut', () => {
     const other = { x: 520, y: 200, width: 80, height: 100 };
     const part = cut([FACE, other], PICTURE);
     assert.ok(holds(part, FACE) && holds(part, other));
+  });
+
+  it('holds the phone that it is about', () => {
+    const phone = { x: 40, y: 400, width: 40, height: 60 };
+    assert.ok(holds(cut([FACE], PICTURE, [phone]), phone));
   });
 
   for (const [where, x, y] of /** @type {[string, number, number][]} */ ([
@@ -77,4 +82,12 @@ it('only what the camera saw has one', () => {
   for (const [kind, reason] of [['focus_loss', 'window_blur'], ['clipboard_paste'], ['second_voice'], ['extra_display'], ['monitoring_gap']]) {
     assert.ok(!isPictured({ kind, reason }), kind);
   }
+});
+
+it('shows the thing that an incident is about, and no other', () => {
+  const box = { x: 0.1, y: 0.2, width: 0.1, height: 0.2 };
+  const look = { objects: [{ label: 'phone', box }, { label: 'book', box: { ...box, x: 0.7 } }] };
+  assert.deepEqual(thingsOf('phone_visible', look), [box]);
+  assert.deepEqual(thingsOf('absence', look), []);
+  assert.deepEqual(thingsOf('phone_visible', null), []);
 });

@@ -11,7 +11,7 @@ import { isPictured } from '../watch/stills.js';
 /**
  * @param {Object} options
  * @param {() => Policy} options.policy by which the candidate is watched now
- * @param {(style: 'still'|'line_art') => Promise<ArrayBuffer|null>} options.take
+ * @param {(style: 'still'|'line_art', kind: string) => Promise<ArrayBuffer|null>} options.take
  * @param {(still: import('../evidence-outbox.js').Still) => Promise<void>} options.keep
  * @param {(observation: string, jpeg: ArrayBuffer) => void} options.show
  * @param {() => number} options.now
@@ -33,7 +33,7 @@ export function createStills({ policy, take, keep, show, now }) {
       if (style === 'off' || observation.ended_at !== null || !isPictured(observation)) return;
       const at = Math.round(now());
       // Asked for before anything else is waited for: the frame that was read last is the one in which it opened.
-      const [jpeg] = await Promise.all([take(style), stored]);
+      const [jpeg] = await Promise.all([take(style, observation.kind), stored]);
       if (!jpeg) return;
       await keep({ observation: id, at, jpeg });
       show(id, jpeg);

@@ -1,7 +1,7 @@
 /**
  * Draws a still and encodes it. Runs in the vision worker, where the picture is, once for an incident.
  *
- *   const jpeg = await stillOf(picture, faces, style, lines);
+ *   const jpeg = await stillOf(picture, { faces, things }, style, lines);
  *
  * `picture` is copied before the first wait, so that the next frame may be drawn over it meanwhile.
  */
@@ -12,6 +12,7 @@ import { BLURRED_WIDTH, cut, head, keptSize, MOST_BYTES, shoulders } from './sti
 /** @typedef {import('./face.js').Landmark} Landmark */
 /** @typedef {{start: number, end: number}} Line numbers of two landmarks */
 /** @typedef {{box: Box, landmarks: Landmark[]}} Seen a face with its box as shares of the picture; the largest comes first */
+/** @typedef {{faces: Seen[], things: Box[]}} Content `things`: boxes of what else must be seen, as shares of the picture */
 /** @typedef {{mesh: Line[], outline: Line[], irises: Line[]}} Lines */
 
 // The mask is drawn this much smaller and then enlarged, which makes its edge soft.
@@ -24,20 +25,21 @@ const ACCENT = '#0f5f59';
 
 /**
  * @param {OffscreenCanvas} picture
- * @param {Seen[]} faces
+ * @param {Content} content
  * @param {'still'|'line_art'} style
  * @param {Lines} lines
  * @returns {Promise<ArrayBuffer|null>} null when it does not get small enough
  */
-export async function stillOf(picture, faces, style, lines) {
+export async function stillOf(picture, { faces, things }, style, lines) {
   const boxes = faces.map(({ box }) => inPixels(box, picture));
-  const part = cut(boxes, picture);
+  const kept = things.map((box) => inPixels(box, picture));
+  const part = cut(boxes, picture, kept);
   const made = context(keptSize(part));
   // From here on one unit is a pixel of the picture, and the part's corner is the origin.
   made.scale(made.canvas.width / part.width, made.canvas.height / part.height);
   made.translate(-part.x, -part.y);
-  if (style === 'line_art') drawLines(made, faces, picture, lines);
-  else drawPicture(made, picture, boxes);
+  if (style === 'line_art') drawLines(made, faces, kept, picture, lines);
+  else drawPicture(made, picture, boxes, kept);
   for (const quality of QUALITIES) {
     const blob = await made.canvas.convertToBlob({ type: 'image/jpeg', quality });
     if (blob.size <= MOST_BYTES) return blob.arrayBuffer();
@@ -45,13 +47,18 @@ export async function stillOf(picture, faces, style, lines) {
   return null;
 }
 
-/** @param {OffscreenCanvasRenderingContext2D} made @param {OffscreenCanvas} picture @param {Box[]} boxes */
-function drawPicture(made, picture, boxes) {
+/**
+ * @param {OffscreenCanvasRenderingContext2D} made
+ * @param {OffscreenCanvas} picture
+ * @param {Box[]} boxes of faces
+ * @param {Box[]} things
+ */
+function drawPicture(made, picture, boxes, things) {
   made.drawImage(blurred(picture), 0, 0, picture.width, picture.height);
   const [face, ...others] = boxes;
-  if (!face) return;
+  if (!face && !things.length) return;
   const sharp = context(picture);
-  sharp.drawImage(mask(face, others, picture), 0, 0, picture.width, picture.height);
+  sharp.drawImage(mask(face, others, things, picture), 0, 0, picture.width, picture.height);
   sharp.globalCompositeOperation = 'source-in';
   sharp.drawImage(picture, 0, 0);
   made.drawImage(sharp.canvas, 0, 0);
@@ -85,17 +92,26 @@ function resized(canvas, width) {
   return drawn.canvas;
 }
 
-/** White where the picture stays sharp. @param {Box} face @param {Box[]} others @param {OffscreenCanvas} picture */
-function mask(face, others, picture) {
+/**
+ * White where the picture stays sharp.
+ * @param {Box|undefined} face
+ * @param {Box[]} others
+ * @param {Box[]} things
+ * @param {OffscreenCanvas} picture
+ */
+function mask(face, others, things, picture) {
   const size = { width: Math.ceil(picture.width / SOFTNESS), height: Math.ceil(picture.height / SOFTNESS) };
   const drawn = context(size);
   drawn.scale(size.width / picture.width, size.height / picture.height);
   drawn.fillStyle = '#fff';
-  ellipse(drawn, head(face));
-  drawn.fill();
-  drawn.beginPath();
-  for (const { x, y } of shoulders(face, picture)) drawn.lineTo(x, y);
-  drawn.fill();
+  for (const { x, y, width, height } of things) drawn.fillRect(x, y, width, height);
+  if (face) {
+    ellipse(drawn, head(face));
+    drawn.fill();
+    drawn.beginPath();
+    for (const { x, y } of shoulders(face, picture)) drawn.lineTo(x, y);
+    drawn.fill();
+  }
   drawn.globalCompositeOperation = 'destination-out';
   for (const other of others) {
     ellipse(drawn, head(other));
@@ -114,16 +130,19 @@ function ellipse(made, { x, y, rx, ry }) {
  * The faces' landmarks as lines on paper. Without a face only the picture's edge is left.
  * @param {OffscreenCanvasRenderingContext2D} made
  * @param {Seen[]} faces
+ * @param {Box[]} things
  * @param {OffscreenCanvas} picture
  * @param {Lines} lines
  */
-function drawLines(made, faces, picture, { mesh, outline, irises }) {
+function drawLines(made, faces, things, picture, { mesh, outline, irises }) {
   made.fillStyle = PAPER;
   made.fillRect(0, 0, picture.width, picture.height);
   const pixel = picture.width / made.canvas.width;
   made.strokeStyle = FAINT;
   made.lineWidth = 2 * pixel;
   made.strokeRect(0, 0, picture.width, picture.height);
+  made.strokeStyle = ACCENT;
+  for (const { x, y, width, height } of things) made.strokeRect(x, y, width, height);
   for (const { landmarks } of faces) {
     for (const [colour, width, drawn] of /** @type {[string, number, Line[]][]} */ ([
       [FAINT, 0.5, mesh],

@@ -43,17 +43,32 @@ export function isPictured({ kind, reason }) {
 }
 
 /**
- * The part of the picture that holds the heads and shoulders of all faces, in the still's shape; the whole without any.
+ * What else the still of an incident must show: the phone or book that was seen.
+ * @param {string} kind
+ * @param {{objects: {label: string, box: Box}[]}|null} look the last of the object detector
+ * @returns {Box[]} shares of the picture
+ */
+export function thingsOf(kind, look) {
+  return look?.objects.filter(({ label }) => `${label}_visible` === kind).map(({ box }) => box) ?? [];
+}
+
+/**
+ * The part of the picture that holds the heads and shoulders of all faces, and all things, in the still's shape; the whole
+ * without any face.
  * @param {Box[]} faces
  * @param {Size} picture
+ * @param {Box[]} [things]
  * @returns {Box} inside the picture
  */
-export function cut(faces, picture) {
+export function cut(faces, picture, things = []) {
   if (!faces.length) return { x: 0, y: 0, ...picture };
-  const left = Math.min(...faces.map(({ x, width }) => x - SIDE * width));
-  const right = Math.max(...faces.map(({ x, width }) => x + (1 + SIDE) * width));
-  const top = Math.min(...faces.map(({ y, height }) => y - ABOVE * height));
-  const bottom = Math.max(...faces.map(({ y, height }) => y + (1 + BELOW) * height));
+  const left = Math.min(...faces.map(({ x, width }) => x - SIDE * width), ...things.map(({ x }) => x));
+  const right = Math.max(...faces.map(({ x, width }) => x + (1 + SIDE) * width), ...things.map(({ x, width }) => x + width));
+  const top = Math.min(...faces.map(({ y, height }) => y - ABOVE * height), ...things.map(({ y }) => y));
+  const bottom = Math.max(
+    ...faces.map(({ y, height }) => y + (1 + BELOW) * height),
+    ...things.map(({ y, height }) => y + height),
+  );
   const shape = SIZE.width / SIZE.height;
   const width = Math.min(picture.width, Math.max(right - left, (bottom - top) * shape));
   const height = Math.min(picture.height, Math.max(bottom - top, width / shape));

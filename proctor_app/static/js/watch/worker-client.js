@@ -235,15 +235,16 @@ export function createWorkerClient({
 
   /**
    * @param {'still'|'line_art'} style
+   * @param {import('./picture.js').Box[]} [things] what else it must show
    * @returns {Promise<ArrayBuffer|null>}
    */
-  function still(style) {
+  function still(style, things = []) {
     const running = state === 'ready' ? worker : null;
     if (!running) return Promise.resolve(null);
     const id = (lastStill += 1);
     return new Promise((resolve) => {
       stills.set(id, resolve);
-      running.postMessage({ type: 'still', id, style }, []);
+      running.postMessage({ type: 'still', id, style, things }, []);
     });
   }
 

@@ -3,15 +3,15 @@
  *
  *   in   {type: 'open', model: url, wasm: url, choice}  once; `choice` as in engine.js
  *        {type: 'frame', frame: ImageBitmap|VideoFrame, at: ms}
- *        {type: 'still', id, style}                     of the frame read last
+ *        {type: 'still', id, style, things}             of the frame read last
  *   out  {type: 'ready', key, delegate}                  the answer to 'open'
  *        {type: 'reading', reading, ms}                  the answer to a frame; `ms`: what it cost here
  *        {type: 'still', id, jpeg: ArrayBuffer|null}     the answer to a still
  *        {type: 'failed', code, message}                 the answer to the first two
  *        {type: 'measured', key, delegate, cpu_ms, gpu_ms}   once, where the graphics card was tried, before a reading
  *
- * One answer for each message, but for 'measured'. A reading is numbers only. The picture never leaves the worker but as a still, which the
- * page asks for where the policy has them: small, blurred or drawn (still-picture.js).
+ * One answer for each message, but for 'measured'. A reading is numbers only. The picture never leaves the worker but as a
+ * still, which the page asks for where the policy has them: small, blurred or drawn (still-picture.js).
  */
 
 import { FaceLandmarker } from '/vendor/tasks-vision/vision_bundle.mjs';
@@ -23,7 +23,7 @@ import { stillOf } from './still-picture.js';
 
 /** @typedef {{type: 'open'} & import('./engine.js').Wanted} OpenMessage */
 /** @typedef {{type: 'frame', frame: ImageBitmap|VideoFrame, at: number}} FrameMessage */
-/** @typedef {{type: 'still', id: number, style: 'still'|'line_art'}} StillMessage */
+/** @typedef {{type: 'still', id: number, style: 'still'|'line_art', things: import('./picture.js').Box[]}} StillMessage */
 /**
  * @typedef {{type: 'ready', key: string, delegate: import('./engine.js').Delegate}
  *   | ({type: 'measured'} & import('./engine.js').Measured)
@@ -110,8 +110,8 @@ function read({ frame, at }) {
 }
 
 /** @param {StillMessage} message @returns {Promise<Answer>} */
-async function still({ id, style }) {
-  const jpeg = eye && (await stillOf(eye.large.canvas, lastSeen, style, LINES).catch(() => null));
+async function still({ id, style, things }) {
+  const jpeg = eye && (await stillOf(eye.large.canvas, { faces: lastSeen, things }, style, LINES).catch(() => null));
   return { type: 'still', id, jpeg };
 }
 

@@ -22,7 +22,7 @@ from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
 from proctor_app.incidents.kinds import could_not_tell_label, label
 from proctor_app.incidents.rules import IncidentRecord
-from proctor_app.incidents.watch import GAP_SECONDS, Coverage
+from proctor_app.incidents.watch import GAP_SECONDS, Coverage, Pulse
 from proctor_app.policies.kinds import PHASE_LABELS, Phase, kind_of
 from proctor_app.policies.rules import Policy
 from proctor_app.reports import service as reports
@@ -31,7 +31,21 @@ from proctor_app.sessions import phases, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import CANDIDATE_STATE_LABELS, CandidateState, Status
 from proctor_app.sessions.models import Session
+from proctor_app.sessions.phases import PhaseSpan
 
+# Looks there are not noted, so whoever interviews should know which way they go.
+NOTES_WORDS = {
+    "left": "; notes on their left, as they said",
+    "right": "; notes on their right, as they said",
+    "down": "; notes below the screen, as they said",
+}
+# What of the monitoring may fail by itself, and what is missing then.
+LACKING = {
+    "speech": "speech is not listened for",
+    "objects": "phones, books and bodies are not looked for",
+}
+# Why fewer pictures are looked at than the policy asks for.
+SLOWED_WORDS = {"busy": "their computer is busy", "battery": "their battery is low"}
 MONITOR_LABELS = {
     "starting": "Monitoring starts",
     "watching": "Watching",
@@ -105,6 +119,17 @@ class NoteView:
     text: str
 
 
+@dataclass(frozen=True)
+class PhaseView:
+    """A phase that can be marked. `relaxed` says what is not noted in it, by the policy."""
+
+    key: str
+    phase: str
+    label: str
+    is_current: bool
+    relaxed: str
+
+
 class View:
     """A session as its interviewer sees it at the instant `now`."""
 
@@ -116,17 +141,6 @@ class View:
     def at_ms(self) -> int:
         """Names this state: a part drawn earlier never replaces one that was drawn later."""
         return clock.to_ms(self.now)
-
-@dataclass(frozen=True)
-class PhaseView:
-    """A phase that can be marked. `relaxed` says what is not noted in it, by the policy."""
-
-    key: str
-    phase: str
-    label: str
-    is_current: bool
-    relaxed: str
-
 
     @property
     def is_live(self) -> bool:
@@ -164,7 +178,7 @@ class PhaseView:
             trend=figures.trend(self.records, self.policy, started_at, self.until) if started_at else None,
             to_review=to_review,
             is_provisional=not is_over or to_review > 0,
-            is_insufficient=is_over and (self.coverage.percent is None or self.coverage.is_insufficient),
+            is_insufficient=self.coverage.is_insufficient,
             coverage=self.coverage.percent,
             call=words.roughly(self.coverage.call_seconds),
         )
@@ -266,7 +280,9 @@ class PhaseView:
             return MonitorView("silent", "No word from the monitor", "attention", "", clock.to_ms(pulse.at))
         detail = could_not_tell_label(pulse.reason) if pulse.reason else ""
         if pulse.state == "watching":
-            detail = f"{pulse.fps:.0f} pictures a second"
+            detail = _rate(pulse) + NOTES_WORDS.get(pulse.notes or "", "")
+        lacks = [said for part, said in LACKING.items() if getattr(pulse, part) == "failed"]
+        detail = "; ".join(filter(None, [detail, *lacks]))
         tone = {"watching": "good", "starting": "outline"}.get(pulse.state, "attention")
         return MonitorView(pulse.state, MONITOR_LABELS[pulse.state], tone, detail, None)
 
@@ -301,6 +317,27 @@ class PhaseView:
             NoteView(self.offset(one.written_at), words.time_of_day(one.written_at, zone()), one.text)
             for one in reversed(stored)
         ]
+
+
+def relaxed_words(policy: Policy, phase: Phase) -> str:
+    """What a policy does not note in a phase, in words for whoever marks it."""
+    off = [key for key in policy.relaxed.get(phase, ()) if key in policy.detectors]
+    if off and len(off) == len(policy.detectors):
+        return "Nothing is noted"
+    parts = [
+        f"Not noted: {', '.join(label(kind_of(key), key if kind_of(key) != key else None).lower() for key in off)}"
+    ]
+    if phase == Phase.QUESTION and policy.grace_seconds:
+        parts.append(f"{policy.grace_seconds:g} s to think")
+    return ". ".join(parts if off else parts[1:]) or "Everything is noted"
+
+
+def _rate(pulse: Pulse) -> str:
+    """“5 pictures a second”, or “2 of 5 pictures a second: their battery is low”."""
+    why = SLOWED_WORDS.get(pulse.slowed_by or "")
+    if why is None or pulse.target_fps is None:
+        return f"{pulse.fps:.0f} pictures a second"
+    return f"{pulse.fps:.2g} of {pulse.target_fps:g} pictures a second: {why}"
 
 
 def zone() -> tzinfo | None:

@@ -83,6 +83,7 @@ COULD_NOT_TELL_LABELS = {
     "face_cut_off": "face cut off by the edge",
     "page_hidden": "page hidden",
     "track_muted": "camera gave no picture",
+    "no_frames": "camera gave no picture",
     "track_ended": "camera was off",
     "camera_off": "camera was switched off",
     "worker_behind": "computer too busy",

@@ -65,7 +65,10 @@ class HeartbeatPayload:
     reason: str | None
     since_ms: int | None
     speech: str | None = None
+    objects: str | None = None
     notes: str | None = None
+    target_fps: float | None = None
+    slowed_by: str | None = None
 
     @classmethod
     def parse(cls, raw: Any) -> "HeartbeatPayload":
@@ -84,7 +87,10 @@ class HeartbeatPayload:
             reason=_word(data, "reason"),
             since_ms=None if since is None else _integer(data, "since", 0, LAST_MS),
             speech=_word(data, "speech"),
+            objects=_word(data, "objects"),
             notes=_side(data, "notes"),
+            target_fps=None if data.get("target_fps") is None else _number(data, "target_fps", 0, 1000),
+            slowed_by=_word(data, "slowed_by"),
         )
 
 

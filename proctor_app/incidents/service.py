@@ -295,7 +295,10 @@ def record_heartbeat(session: Session, payload: HeartbeatPayload, offset_ms: int
         frame_ms=payload.frame_ms,
         faces=payload.faces,
         speech=payload.speech,
+        objects=payload.objects,
         notes=payload.notes,
+        target_fps=payload.target_fps,
+        slowed_by=payload.slowed_by,
     )
     log.beat(pulse, since)
     if before is None or _says(before) != _says(pulse) or _percent_moved(session, log):
@@ -303,7 +306,7 @@ def record_heartbeat(session: Session, payload: HeartbeatPayload, offset_ms: int
 
 
 def _says(pulse: Pulse) -> tuple[str | None, ...]:
-    return pulse.state, pulse.reason, pulse.speech, pulse.notes
+    return pulse.state, pulse.reason, pulse.speech, pulse.objects, pulse.notes, pulse.slowed_by
 
 
 def _percent_moved(session: Session, log: WatchLog) -> bool:

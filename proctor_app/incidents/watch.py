@@ -66,8 +66,13 @@ class Pulse:
     faces: int
     # How the listening for a second voice goes; None where the page does not say.
     speech: str | None = None
+    # How the looking for people, phones and books goes; None where the page does not say.
+    objects: str | None = None
     # On which side of them the candidate said that their notes are; None where they said nothing.
     notes: str | None = None
+    # The frames a second that the policy asks for, and why there are fewer; None where the page does not say.
+    target_fps: float | None = None
+    slowed_by: str | None = None
 
 
 @dataclass

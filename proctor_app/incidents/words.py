@@ -1,6 +1,7 @@
 """How people are told things: times, durations, points, and what was seen. Pure."""
 
 from datetime import datetime, tzinfo
+from typing import Any
 
 from proctor_app.incidents.kinds import Kind, Reason, label
 from proctor_app.incidents.rules import IncidentRecord
@@ -28,6 +29,11 @@ REASON_ICONS = {
     Reason.WINDOW_BLUR: "app-window",
 }
 DIRECTIONS = {"left": "to the left", "right": "to the right", "up": "up", "down": "down"}
+CAMERA_CHANGES = {
+    "device": "another camera",
+    "no device": "a picture that comes from no camera",
+    "resolution": "another picture size",
+}
 PAGES = {"hidden": "page hidden", "without focus": "window without focus"}
 NUMBERS = {2: "Two", 3: "Three", 4: "Four"}
 MINUS = "\N{MINUS SIGN}"
@@ -46,7 +52,9 @@ def seen(record: IncidentRecord) -> str:
     if record.kind == Kind.ABSENCE:
         return "No one in view"
     if record.kind == Kind.MULTIPLE_FACES:
-        faces = record.detail.get("faces")
+        faces, people = record.detail.get("faces"), record.detail.get("people")
+        if faces is None and people in NUMBERS:
+            return f"{NUMBERS[people]} people in view"
         return f"{NUMBERS[faces]} faces" if faces in NUMBERS else "Several faces"
     return label(record.kind, record.reason)
 
@@ -61,6 +69,14 @@ def details(record: IncidentRecord) -> list[str]:
         shown.append(f"turned {said['degrees_before']:g}° {DIRECTIONS[said['turned_before']]} before")
     if said.get("body_in_view") is True:
         shown.append("somebody in view without a face")
+    if said.get("seen_by") == "body" and said.get("faces") is None:
+        shown.append("seen by their bodies")
+    if said.get("looks_like") == "remote control":
+        shown.append("it may be a remote control")
+    if record.kind in (Kind.PHONE_VISIBLE, Kind.BOOK_VISIBLE) and _is_share(said.get("score")):
+        shown.append(f"the detector was {said['score']:.0%} sure")
+    shown.extend(_of_camera(record.kind, said))
+    shown.extend(_of_page(record.kind, said))
     if said.get("page") in PAGES:
         shown.append(PAGES[said["page"]])
     if record.kind == Kind.MONITORING_GAP:
@@ -73,8 +89,40 @@ def details(record: IncidentRecord) -> list[str]:
     return shown
 
 
+def _of_camera(kind: str, said: dict[str, Any]) -> list[str]:
+    """What the camera itself was like."""
+    shown = []
+    if kind == Kind.CAMERA_FROZEN and said.get("picture") == "repeats" and _is_number(said.get("round_seconds")):
+        shown.append(f"the same {said['round_seconds']:g} s again, picture by picture")
+    if kind == Kind.CAMERA_CHANGED:
+        if (what := CAMERA_CHANGES.get(said.get("what", ""))) is not None:
+            shown.append(what)
+        if said.get("what") == "resolution" and isinstance(said.get("from"), str) and isinstance(said.get("to"), str):
+            shown.append(f"from {said['from'][:12]} to {said['to'][:12]}")
+        if isinstance(said.get("virtual"), str):
+            shown.append(f"named like a virtual one: {said['virtual'][:30]}")
+            shown.append("a name is a hint and no more")
+    return shown
+
+
+def _of_page(kind: str, said: dict[str, Any]) -> list[str]:
+    """What happened on the page."""
+    if kind != Kind.CLIPBOARD_PASTE or not _is_number(said.get("characters")):
+        return []
+    files = f", files: {said['files']:g}" if _is_number(said.get("files")) and said["files"] else ""
+    return [f"characters: {said['characters']:g}{files}"]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _faces(number: object) -> str:
     return {0: "nobody", 1: "one face"}.get(number) or f"{NUMBERS.get(number, 'several').lower()} faces"  # type: ignore[call-overload]
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _is_angle(value: object) -> bool:

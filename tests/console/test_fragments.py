@@ -96,7 +96,10 @@ def test_coming_and_going_and_monitoring_are_shown(console: Console, candidate: 
     beat = {"seq": 1, "at": round(time.time() * 1000), "fps": 5, "frame_ms": 30, "faces": 1}
     candidate.emit("heartbeat", beat | {"state": "watching"})
     console.fragment('id="monitor"', "5 pictures a second")
-    candidate.emit("heartbeat", beat | {"seq": 2, "state": "could_not_tell", "reason": "too_dark"})
+    slow = beat | {"seq": 2, "state": "watching", "fps": 2.0, "target_fps": 5, "slowed_by": "battery"}
+    candidate.emit("heartbeat", slow)
+    console.fragment('id="monitor"', "2 of 5 pictures a second: their battery is low")
+    candidate.emit("heartbeat", beat | {"seq": 3, "state": "could_not_tell", "reason": "too_dark"})
     console.fragment('id="monitor"', "too dark")
     candidate.close()
     console.fragment('data-testid="candidate-presence" data-state="reconnecting"')

@@ -13,6 +13,10 @@ from proctor_app.incidents.rules import IncidentRecord
 AT = datetime(2026, 11, 24, 14, 5, 31, tzinfo=UTC)
 
 
+# Kinds whose details say more than their label.
+CAMERA_AND_PAGE = (("camera_frozen", None), ("camera_changed", None), ("clipboard_paste", None))
+
+
 def record(kind: str, reason: str | None = None, **detail: Any) -> IncidentRecord:
     return IncidentRecord("i", 1, kind, reason, AT, None, 0.9, detail, "candidate")
 
@@ -67,12 +71,67 @@ def test_details_are_those_that_our_own_page_sends() -> None:
     before = record("absence", turned_before="left", degrees_before=30, closed_by="session_end")
     assert words.details(before) == ["turned 30° to the left before", "still going on at the end"]
     assert words.details(record("focus_loss", "window_blur", page="hidden")) == ["page hidden"]
+    phone = record("phone_visible", score=0.52, looks_like="remote control")
+    assert words.details(phone) == ["it may be a remote control", "the detector was 52% sure"]
+
+
+def test_people_seen_by_their_bodies_are_no_faces() -> None:
+    bodies = record("multiple_faces", people=2, seen_by="body")
+    assert (words.seen(bodies), words.details(bodies)) == ("Two people in view", ["seen by their bodies"])
+    both = record("multiple_faces", people=2, seen_by="body", faces=2)
+    assert (words.seen(both), words.details(both)) == ("Two faces", [])
+
+
+def test_of_the_camera_it_is_said_what_was_seen_and_what_is_a_hint() -> None:
+    assert words.details(record("camera_frozen", picture="still")) == []
+    loop = record("camera_frozen", picture="repeats", round_seconds=12.4)
+    assert words.details(loop) == ["the same 12.4 s again, picture by picture"]
+    size = {"from": "640×480", "to": "1280×720"}
+    assert words.details(record("camera_changed", what="resolution", **size)) == [
+        "another picture size",
+        "from 640×480 to 1280×720",
+    ]
+    virtual = record("camera_changed", what="device", virtual="ManyCam", hint=True, **size)
+    assert words.details(virtual) == [
+        "another camera",
+        "named like a virtual one: ManyCam",
+        "a name is a hint and no more",
+    ]
+
+
+def test_of_a_paste_its_length_is_said() -> None:
+    assert words.details(record("clipboard_paste", characters=240, files=0)) == ["characters: 240"]
+    assert words.details(record("clipboard_paste", characters=0, files=2)) == ["characters: 0, files: 2"]
 
 
 @pytest.mark.parametrize("value", ["<b>", True, None, 1e300, -0.5, 3])
 def test_no_detail_that_a_page_can_send_breaks_the_list(value: Any) -> None:
-    keys = ("degrees", "degrees_before", "turned_before", "direction", "faces", "page", "closed_by")
-    for kind, reason in (("focus_loss", "looking_away"), ("focus_loss", "window_blur"), ("multiple_faces", None)):
+    keys = (
+        "degrees",
+        "degrees_before",
+        "turned_before",
+        "direction",
+        "faces",
+        "people",
+        "seen_by",
+        "score",
+        "page",
+        "closed_by",
+        "what",
+        "from",
+        "to",
+        "virtual",
+        "round_seconds",
+        "picture",
+        "characters",
+        "files",
+    )
+    for kind, reason in (
+        ("focus_loss", "looking_away"),
+        ("focus_loss", "window_blur"),
+        ("multiple_faces", None),
+        *CAMERA_AND_PAGE,
+    ):
         odd = record(kind, reason, **dict.fromkeys(keys, value))
         assert words.seen(odd)
         assert all(len(said) < 60 for said in words.details(odd))

@@ -11,7 +11,16 @@ describe('the mirror’s words', () => {
     assert.equal(words({ kind: 'absence' }), 'No one in view');
     assert.equal(words({ kind: 'multiple_faces', detail: { faces: 2 } }), 'Two faces');
     assert.equal(words({ kind: 'multiple_faces', detail: { faces: 7 } }), '7 faces');
+    assert.equal(words({ kind: 'multiple_faces', detail: { people: 2, seen_by: 'body' } }), 'Two people in view');
     assert.equal(words({ kind: 'something_new' }), 'something new');
+  });
+
+  it('say what the camera was like, and call a hint a hint', () => {
+    assert.equal(words({ kind: 'camera_frozen', detail: { picture: 'still' } }), 'Camera picture stood still');
+    assert.equal(words({ kind: 'camera_frozen', detail: { picture: 'repeats' } }), 'Camera picture repeats itself');
+    assert.equal(words({ kind: 'camera_changed', detail: { what: 'device' } }), 'Camera changed');
+    assert.match(words({ kind: 'camera_changed', detail: { what: 'name', virtual: 'ManyCam' } }), /ManyCam\): a hint, no more/);
+    assert.equal(words({ kind: 'clipboard_paste', detail: { characters: 240 } }), 'Text pasted (characters: 240)');
   });
 
   it('say how long', () => {

@@ -81,6 +81,8 @@ export const REFUSAL = Object.freeze({
  * @property {WatchState} state
  * @property {string|null} [reason] why it could not tell, or why it failed
  * @property {number|null} [since] when this state began
+ * @property {number} [target_fps] the rate that the policy asks for
+ * @property {'busy'|'battery'|null} [slowed_by] why it is slower than that
  * @property {import('./watch/speech/watch.js').SpeechState} [speech] how the listening for a second voice goes
  * @property {'left'|'right'|'down'|null} [notes] on which side of them the candidate said that their notes are
  */

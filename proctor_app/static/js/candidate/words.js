@@ -51,6 +51,7 @@ const REASONS = /** @type {Record<string, string>} */ ({
   face_cut_off: 'face cut off by the edge',
   page_hidden: 'page hidden',
   track_muted: 'no picture',
+  no_frames: 'no picture',
   track_ended: 'camera off',
   camera_off: 'camera off',
   worker_behind: 'computer busy',
@@ -68,8 +69,13 @@ export function describe({ kind, reason, detail = {} }) {
   if (reason === 'looking_away') return `Looking ${DIRECTIONS[detail.direction] ?? 'away'}`;
   if (kind === 'multiple_faces') {
     const faces = Number(detail.faces);
+    if (detail.faces === undefined && detail.people > 1) return `${NUMBERS[detail.people] ?? detail.people} people in view`;
     return faces > 1 ? `${NUMBERS[faces] ?? faces} faces` : 'Several faces';
   }
+  if (kind === 'camera_frozen' && detail.picture === 'repeats') return 'Camera picture repeats itself';
+  if (kind === 'camera_changed' && detail.virtual) return `Camera named like a virtual one (${detail.virtual}): a hint, no more`;
+  if (kind === 'camera_changed' && detail.what === 'resolution') return 'Camera picture has another size';
+  if (kind === 'clipboard_paste' && detail.characters) return `Text pasted (characters: ${detail.characters})`;
   return KINDS[kind] ?? kind.replaceAll('_', ' ');
 }
 
@@ -94,8 +100,6 @@ export function describeState(state, reason) {
 }
 
 /**
- * What the candidate should know about the delivery of what was noticed; empty when all is well.
-/**
  * What is not noted in this phase.
  * @param {string[]} relaxed keys of detectors
  * @param {import('../watch/dwell.js').Policy} policy what is watched for now
@@ -107,6 +111,8 @@ export function describeRelaxed(relaxed, policy) {
   return words.length > 0 ? `Not noted now: ${words.join(', ')}.` : '';
 }
 
+/**
+ * What the candidate should know about the delivery of what was noticed; empty when all is well.
  * @param {{pending: number, rejected: number, lost: number, is_durable: boolean}} state
  * @returns {string}
  */

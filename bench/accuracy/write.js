@@ -6,7 +6,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { figures, honestClips, mostPerHour } from './figures.js';
-import { sensitivity, THRESHOLDS } from './sensitivity.js';
+import { sensitivity, THRESHOLDS, turnSensitivity } from './sensitivity.js';
 import { byClip, byCondition, byKind, faults, summary, table } from './tables.js';
 import { readTraces, resultOf } from './traces.js';
 
@@ -58,7 +58,9 @@ function fast() {
     'What the face model saw, replayed under Node: without speech, objects and the server.',
     byKind(replayed),
     '### Sensitivity: other thresholds, replayed from the readings',
+    'What lasts less than a raised threshold counts as missed. An absence that is not yet one is told as a face that is not visible.',
     sensitivity(traces),
+    turnSensitivity(traces),
   ];
 }
 

@@ -60,7 +60,7 @@ KIND_LABELS = {
     Kind.FULLSCREEN_EXIT: "Left full screen",
     Kind.CLIPBOARD_PASTE: "Text pasted",
     Kind.DEVTOOLS_OPEN: "Developer tools open",
-    Kind.MONITORING_GAP: "No word from the monitor",
+    Kind.MONITORING_GAP: "Monitor was silent",
     Kind.MONITOR_MISMATCH: "Monitors disagree",
 }
 REASON_LABELS = {
@@ -92,6 +92,18 @@ COULD_NOT_TELL_LABELS = {
     "paused": "monitoring was paused",
     "failed": "monitoring did not run",
     "no_report": "no word from the monitor",
+    # Why it does not run at all.
+    "no_webgl": "their browser has no WebGL",
+    "no_wasm": "their browser is too old for it",
+    "no_module_worker": "their browser is too old for it",
+    "no_worker": "their browser lets no worker start",
+    "model_missing": "the face model could not be fetched",
+    "model_wrong": "the face model is not the one the server names",
+    "model_unusable": "the face model cannot be used",
+    "engine_failed": "the vision engine did not start",
+    "worker_died": "the vision worker stopped",
+    "worker_hung": "the vision worker did not answer",
+    "frame_failed": "the vision engine could not read the pictures",
 }
 
 

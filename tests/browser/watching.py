@@ -24,12 +24,13 @@ START = """async () => {
   monitor.start(video, { thresholds: {} });
   window.watching = {
     elapsed: () => seconds(Date.now()),
+    readings: () => readings.length,
     stop() {
       monitor.stop();
       video.srcObject.getTracks().forEach((track) => track.stop());
       return {
-        observations: [...told.values()].map(({ kind, reason, started_at, ended_at }) => ({
-          kind: reason ?? kind, start: seconds(started_at), end: seconds(ended_at),
+        observations: [...told.values()].map(({ kind, reason, started_at, ended_at, detail }) => ({
+          kind: reason ?? kind, start: seconds(started_at), end: seconds(ended_at), detail,
         })),
         readings: readings.map((reading) => ({ ...reading, at: reading.at - beganAt })),
         could_not_tell: monitor.coverage().could_not_tell,

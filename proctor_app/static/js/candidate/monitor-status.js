@@ -10,6 +10,7 @@ const FAILURES = /** @type {Record<string, string>} */ ({
   no_module_worker: 'this browser is too old: it has no module workers',
   no_worker: 'this browser did not let the page start a worker',
   model_missing: 'the face model could not be fetched',
+  model_unusable: 'the face model that arrived cannot be used',
   model_wrong: 'the face model that arrived is not the one that the server named, so it was not used',
   engine_missing: 'the vision engine could not be fetched',
   engine_failed: 'the vision engine did not start',

@@ -14,6 +14,7 @@ const SOUNDS = {
   nothing: { voice: 0.02, level: -62 },
   talk: TALK,
   far: { voice: 0.93, level: -47 },
+  murmur: { voice: 0.4, level: -52 },
   typing: { voice: 0.06, level: -34 },
 };
 /** By how much of the face's height the lips are apart, look by look. */
@@ -21,6 +22,8 @@ const LIPS = {
   still: [0.0011, 0.0014, 0.0009, 0.0012],
   talking: [0.004, 0.051, 0.022, 0.067, 0.009, 0.038],
   mumbling: [0.002, 0.0062, 0.0035, 0.0078, 0.0027],
+  noisy: [0.012, 0.0155, 0.0185, 0.0125, 0.017, 0.0135],
+  noisyMumbling: [0.012, 0.0205, 0.0165, 0.0125, 0.019, 0.0135],
   laughing: [0.082, 0.083, 0.081, 0.084],
   away: [null],
 };

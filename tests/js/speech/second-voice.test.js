@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { lipLook, lipsMoved } from '../../../proctor_app/static/js/watch/speech/lips.js';
 import * as detector from '../../../proctor_app/static/js/watch/speech/second-voice.js';
 import { hear, incidents, messages, POLICY } from './hearing.js';
 
@@ -37,6 +38,17 @@ describe('a voice while the lips are still', () => {
     near(told.started_at, 10);
   });
 
+  test('is one through a breath between sentences', () => {
+    const found = incidents(hear([[10, QUIET], [8.5, { ...VOICE, onOff: [2, 1.25] }], [8, QUIET]]));
+    assert.equal(found.length, 1);
+    near(found[0].started_at, 10);
+    near(found[0].ended_at, 18.5);
+  });
+
+  test('is made of words with gaps between them', () => {
+    assert.equal(incidents(hear([[10, QUIET], [8, { ...VOICE, onOff: [0.4, 0.35] }], [8, QUIET]])).length, 1);
+  });
+
   test('counts although the candidate spoke before and after', () => {
     const [told, ...more] = incidents(hear([[8, OWN], [2, QUIET], [6, VOICE], [2, QUIET], [8, OWN], [4, QUIET]]));
     assert.equal(more.length, 0);
@@ -58,6 +70,9 @@ describe('the candidate’s own voice is not another’s', () => {
   nothingComesOf('however long they speak', [[5, QUIET], [60, OWN], [5, QUIET]]);
   nothingComesOf('when they mumble with nearly closed lips', [[20, QUIET], [30, { ...VOICE, lips: 'mumbling' }], [5, QUIET]]);
   nothingComesOf('when they mumble from the first moment on', [[30, { ...VOICE, lips: 'mumbling' }], [5, QUIET]]);
+  nothingComesOf('when they mumble before a camera so poor that still lips seem to move', [
+    [20, { lips: 'noisy' }], [30, { ...VOICE, lips: 'noisyMumbling' }], [5, { lips: 'noisy' }],
+  ]);
   nothingComesOf('when they hum an “mhm” now and then', [[10, QUIET], [30, { ...VOICE, onOff: [0.5, 1] }], [5, QUIET]]);
   nothingComesOf('when they laugh with an open mouth', [[10, QUIET], [6, { ...VOICE, lips: 'laughing' }], [5, QUIET]]);
   nothingComesOf('in sentences with pauses', [[5, QUIET], [40, { ...OWN, onOff: [2.5, 1.2] }], [5, QUIET]]);
@@ -74,7 +89,10 @@ describe('other sounds', () => {
   nothingComesOf('the interviewer’s voice from the loudspeaker is the interviewer’s', [
     [5, QUIET], [20, { ...VOICE, other: 'talk' }], [5, QUIET], [10, OWN], [20, { ...VOICE, other: 'talk' }], [5, QUIET],
   ]);
-  nothingComesOf('nor is its echo anybody else’s', [[5, QUIET], [10, { other: 'talk' }], [1.4, VOICE], [1, QUIET], [10, { other: 'talk' }]]);
+  nothingComesOf('nor is its echo anybody else’s', [
+    [5, QUIET], ...Array.from({ length: 8 }, () => [[1, { ...VOICE, other: 'talk' }], [1.2, VOICE]]).flat(), [5, QUIET],
+  ]);
+  nothingComesOf('nor is what they murmur', [[5, QUIET], [20, { ...VOICE, other: 'murmur' }], [5, QUIET]]);
   nothingComesOf('where nobody listened to the interviewer, it may have been them', [
     [5, QUIET], [10, { ...VOICE, other: 'silence' }], [5, QUIET],
   ]);
@@ -92,6 +110,20 @@ describe('what could not be told', () => {
     assert.deepEqual(incidents(hear([[10, QUIET], [2, VOICE], [6, away], [2, VOICE], [8, QUIET]])), []);
   });
 
+  test('adds nothing while it is short, either', () => {
+    const turned = { ...VOICE, lips: 'away' };
+    assert.deepEqual(incidents(hear([[10, QUIET], [2, VOICE], [0.2, turned], [2, VOICE], [8, QUIET]])), []);
+    assert.equal(incidents(hear([[10, QUIET], [4.2, VOICE], [8, QUIET]])).length, 1);
+  });
+
+  test('lips that are looked at too seldom, or only before the moment, are not judged', () => {
+    const every = (/** @type {number} */ step, /** @type {number} */ until) =>
+      Array.from({ length: until / step }, (_, index) => ({ at: index * step, gap: 0.001 }));
+    assert.equal(lipsMoved(every(200, 4000), 2000), 0);
+    assert.equal(lipsMoved(every(450, 4000), 2000), null);
+    assert.equal(lipsMoved(every(100, 2000), 2000), null);
+  });
+
   test('ends what was open at the last moment judged', () => {
     const [told] = incidents(hear([[10, QUIET], [6, VOICE], [10, { ...VOICE, lips: 'away' }], [5, QUIET]]));
     near(told.ended_at, 15.2, 0.4);
@@ -105,8 +137,7 @@ describe('what could not be told', () => {
     near(told.ended_at, 14.5, 0.3);
   });
 
-  test('a picture that stands still says nothing of the lips', async () => {
-    const { lipLook } = await import('../../../proctor_app/static/js/watch/speech/lips.js');
+  test('a picture that stands still says nothing of the lips', () => {
     const reading = { at: 1, faces: 1, cut_off: false, yaw: 0, pitch: 0, face_width: 0.3, mouth: 0.001, change: 0 };
     assert.equal(lipLook(reading).gap, null);
     assert.equal(lipLook({ ...reading, change: 0.4 }).gap, 0.001);

@@ -83,6 +83,22 @@ describe('the voice model', () => {
     assert.equal(shareOfSpeech(found), 0);
   });
 
+  test('is given the end of the window before, which it hears speech by', async () => {
+    const given = [];
+    const session = await ort.InferenceSession.create(BYTES);
+    const run = (/** @type {any} */ feeds) => {
+      given.push([...feeds.input.data]);
+      return session.run(feeds);
+    };
+    const listening = { Tensor: ort.Tensor, InferenceSession: { create: async () => ({ run }) } };
+    const ear = (await openModel(/** @type {any} */ (listening), BYTES)).listen();
+    const rising = Float32Array.from({ length: 2 * WINDOW }, (_, index) => index / 2048);
+    await ear(rising.slice(0, WINDOW));
+    await ear(rising.slice(WINDOW));
+    assert.deepEqual(given[0].slice(0, 64), Array(64).fill(0));
+    assert.deepEqual(given[1], [...rising.slice(WINDOW - 64)]);
+  });
+
   for (const [what, sampleAt] of /** @type {[string, (random: () => number) => (at: number) => number][]} */ ([
     ['silence', () => () => 0],
     ['a fan', (random) => () => 0.1 * random()],

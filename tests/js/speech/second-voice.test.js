@@ -97,6 +97,13 @@ describe('other sounds', () => {
     [5, QUIET], [10, { ...VOICE, other: 'silence' }], [5, QUIET],
   ]);
 
+  test('an interviewer who hangs up has still been heard', () => {
+    const inputs = hear([[5, QUIET], [8, { ...VOICE, other: 'talk' }]]);
+    const last = inputs.at(-1).at;
+    const after = hear([[14, QUIET], [10, QUIET]]).filter(({ at }) => at > last);
+    assert.deepEqual(incidents([...inputs, { at: last + 10, is_there: false }, ...after]), []);
+  });
+
   test('a voice counts beside an interviewer who is silent', () => {
     const found = incidents(hear([[5, { other: 'talk' }], [5, QUIET], [6, VOICE], [5, QUIET]]));
     assert.equal(found.length, 1);

@@ -64,9 +64,8 @@ function mean(stretch) {
  * @param {number} moment
  */
 export function mayBeOthers(others, isExpected, moment) {
-  if (!isExpected) return false;
   const around = others.filter(({ at }) => at >= moment - ECHO_MS && at - SOUND_MS <= moment + EARLY_MS);
   // Where nobody listened to the other side, they may have been talking.
-  if (!around.some(({ at }) => Math.abs(at - moment) <= UNHEARD_MS)) return true;
+  if (isExpected && !around.some(({ at }) => Math.abs(at - moment) <= UNHEARD_MS)) return true;
   return around.some(({ voice, level }) => voice >= OTHERS_SPEECH || level >= OTHERS_LEVEL);
 }

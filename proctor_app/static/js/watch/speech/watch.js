@@ -76,17 +76,14 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
   }
 
   /** The microphone, while it gives anything. */
-  function microphone() {
-    const track = sources?.microphone() ?? null;
-    return track && track.readyState === 'live' && track.enabled && !track.muted ? track : null;
-  }
+  const microphone = () => audible(sources?.microphone() ?? null);
 
   const isWanted = () => sources !== null && !isPaused && isOn(policy, 'second_voice');
 
   /** Listen, or stop listening, as everything stands now. */
   function follow() {
     const own = isWanted() && hasReadings ? microphone() : null;
-    const other = own && sources ? sources.remote() : null;
+    const other = own && audible(sources?.remote() ?? null);
     if (own && earState === 'closed') ears.open();
     if (!own) heardAt = null;
     ears.hear('microphone', own);
@@ -155,4 +152,9 @@ export function createSpeechWatch({ now, newId, onObservation, onInput = () => {
     },
     status,
   };
+}
+
+/** @param {MediaStreamTrack|null} track @returns {MediaStreamTrack|null} null when nothing comes of it */
+function audible(track) {
+  return track && track.readyState === 'live' && track.enabled && !track.muted ? track : null;
 }

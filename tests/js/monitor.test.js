@@ -13,6 +13,7 @@ const FACE = {
 function setUp() {
   const page = Object.assign(new EventTarget(), { hidden: false, hasFocus: () => true });
   const track = { id: 'first', readyState: 'live', enabled: true, muted: false };
+  const camera = { shows: 'candidate', answers: true };
   class MediaStream {
     getVideoTracks() {
       return [track];
@@ -23,12 +24,14 @@ function setUp() {
     window: new EventTarget(),
     MediaStream,
     HTMLMediaElement: { HAVE_CURRENT_DATA: 2 },
-    VideoFrame: class {},
+    VideoFrame: class {
+      timestamp = camera.stopsAt ?? Date.now();
+      close() {}
+    },
   });
   const battery = Object.assign(new EventTarget(), { charging: true, level: 1 });
   Object.defineProperty(globalThis, 'navigator', { value: { getBattery: async () => battery }, configurable: true });
   const video = { srcObject: new MediaStream(), readyState: 4, videoWidth: 640 };
-  const camera = { shows: 'candidate', answers: true };
   const observations = [];
   const statuses = [];
   let tellState = () => {};
@@ -115,6 +118,18 @@ for (const [reason, happen] of blinds) {
     assert.deepEqual(others, []);
   });
 }
+
+test('a camera that stopped shows its last frame, and nothing of now', async () => {
+  const { camera, monitor, observations } = await watching();
+  camera.stopsAt = Date.now();
+  await pass(20);
+  const { state, reason, since } = monitor.status();
+  assert.deepEqual([state, reason, observations], ['could_not_tell', 'no_frames', []]);
+  assert.ok(seconds(since) <= 8.5, `since ${seconds(since)}`);
+  camera.stopsAt = null;
+  await pass(2);
+  assert.equal(monitor.status().state, 'watching');
+});
 
 test('a covered camera is told as such, from when it was', async () => {
   const { camera, observations } = await watching();

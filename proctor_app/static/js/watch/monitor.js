@@ -24,7 +24,7 @@
 import { watchBattery } from './battery.js';
 import * as camera from './camera.js';
 import * as dwell from './dwell.js';
-import { grab, trackOf } from './frames.js';
+import { createGrabber, trackOf } from './frames.js';
 import { aim, fps, paced, START as FULL_PACE } from './pace.js';
 import { watchPage } from './page.js';
 import { createWorkerClient } from './worker-client.js';
@@ -68,6 +68,7 @@ export function createMonitor({
   let policy = { thresholds: {} };
   let state = dwell.START;
   let cameraState = camera.START;
+  const grab = createGrabber();
   let pace = FULL_PACE;
   let faces = 0;
   let isPaused = false;
@@ -135,7 +136,7 @@ export function createMonitor({
     const reason = blindness();
     if (reason) return judge({ at: started, could_not_tell: reason });
     if (client.isBusy) return refresh();
-    const frame = await grab(video).catch(() => null);
+    const frame = await grab(video, started).catch(() => null);
     if (!frame) return judge({ at: started, could_not_tell: 'no_frames' });
     const answer = await client.read(frame, started);
     if (!answer || !video || isPaused) return;

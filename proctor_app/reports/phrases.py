@@ -26,6 +26,18 @@ NOUNS: dict[tuple[str, str | None], tuple[str, str]] = {
     (Kind.FOCUS_LOSS, None): ("focus loss", "focus losses"),
     (Kind.ABSENCE, None): ("absence", "absences"),
     (Kind.MULTIPLE_FACES, None): ("moment with several faces", "moments with several faces"),
+    (Kind.CAMERA_BLOCKED, None): ("time with the camera covered", "times with the camera covered"),
+    (Kind.CAMERA_FROZEN, None): ("time with a picture that stood still", "times with a picture that stood still"),
+    (Kind.CAMERA_CHANGED, None): ("change of the camera", "changes of the camera"),
+    (Kind.PHONE_VISIBLE, None): ("phone in view", "phones in view"),
+    (Kind.BOOK_VISIBLE, None): ("book in view", "books in view"),
+    (Kind.SECOND_VOICE, None): ("time with another voice", "times with another voice"),
+    (Kind.EXTRA_DISPLAY, None): ("time with more than one display", "times with more than one display"),
+    (Kind.FULLSCREEN_EXIT, None): ("time out of full screen", "times out of full screen"),
+    (Kind.CLIPBOARD_PASTE, None): ("pasted text", "pasted texts"),
+    (Kind.DEVTOOLS_OPEN, None): ("time with developer tools open", "times with developer tools open"),
+    (Kind.MONITORING_GAP, None): ("silence of the monitor", "silences of the monitor"),
+    (Kind.MONITOR_MISMATCH, None): ("disagreement between the monitors", "disagreements between the monitors"),
 }
 OTHER = ("other incident", "other incidents")
 PLURALS = {Kind.FOCUS_LOSS: "focus losses", Kind.ABSENCE: "absences"}

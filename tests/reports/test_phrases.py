@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from proctor_app.incidents.kinds import Kind
 from proctor_app.incidents.watch import coverage
 from proctor_app.policies.rules import STRICT
 from proctor_app.reports.phrases import Phrases
@@ -34,9 +35,10 @@ def test_summary_of_one_and_of_none() -> None:
     assert none.summary == "Nothing was noted in the time that was watched." and not none.is_provisional
 
 
-def test_kinds_without_a_name_in_sentences_are_counted_together() -> None:
-    summary = Phrases(samples.report(seen=seen("phone_visible", "book_visible", "phone_visible"))).summary
-    assert summary.startswith("Three other incidents were seen")
+def test_every_kind_has_a_name_in_sentences() -> None:
+    summary = Phrases(samples.report(seen=seen("phone_visible", "monitoring_gap", "phone_visible"))).summary
+    assert summary.startswith("Two phones in view and one silence of the monitor were seen")
+    assert all("other incident" not in Phrases(samples.report(seen=seen(kind))).summary for kind in Kind)
 
 
 def test_large_numbers_are_written_in_digits() -> None:

@@ -8,9 +8,13 @@ import { uuid } from '../socket.js';
 import { createCameraWatch } from '../watch/camera-change.js';
 import { now } from '../watch/clock.js';
 import { createMonitor } from '../watch/monitor.js';
+import { joinSeveral } from '../watch/objects/one-cause.js';
+import { createObjectWatch } from '../watch/objects/watch.js';
 import { createSignalsWatch } from '../watch/signals.js';
 import { createSpeechWatch } from '../watch/speech/watch.js';
+import { thingsOf } from '../watch/stills.js';
 import { keptCalibration } from './calibration.js';
+import { offerFullscreen } from './fullscreen.js';
 import { showStatus } from './monitor-status.js';
 import { element, pageData } from './page.js';
 
@@ -30,28 +34,42 @@ export function startWatching({ link, video, policy, onobservation }) {
   const speech = createSpeechWatch({ now, newId: uuid, onObservation: onobservation });
   const camera = createCameraWatch({ now, newId: uuid, onObservation: onobservation, memory: cameraMemory() });
   const signals = createSignalsWatch({ now, newId: uuid, onObservation: onobservation });
+  const several = joinSeveral(onobservation);
   const monitor = createMonitor({
     now,
     newId: uuid,
-    onObservation: onobservation,
+    onObservation: several('face'),
     onStatus: (status) => showStatus(status, now()),
     onReading: speech.sawReading,
   });
   const calibration = keptCalibration(pageData().session, video);
   const notes = calibration?.notes_side ?? null;
+  /** @type {import('../watch/objects/look.js').Look|null} */
+  let lastLook = null;
+  const objects = createObjectWatch({
+    now,
+    newId: uuid,
+    onObservation: several('body'),
+    onLook(look) {
+      lastLook = look;
+      monitor.sawPeople(look);
+    },
+  });
   let seq = 0;
   monitor.start(video, policy, calibration);
   camera.start(video, policy);
+  objects.start(video, policy);
   signals.start(policy);
+  const fullscreen = offerFullscreen(policy);
   speech.start({ microphone: () => soundOf(video), remote: () => soundOf(element('remote-video', HTMLVideoElement)) }, policy);
   const timer = setInterval(beat, HEARTBEAT_MS);
   showStatus(monitor.status(), now());
 
   function beat() {
     const status = monitor.status();
-    const heard = speech.status();
-    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: heard, notes });
-    element('monitor-status').dataset.speech = heard;
+    const [heard, looked] = [speech.status(), objects.status()];
+    link.send(EVENT.heartbeat, { seq: (seq += 1), at: Math.round(now()), ...whole(status), speech: heard, objects: looked, notes });
+    Object.assign(element('monitor-status').dataset, { speech: heard, objects: looked });
     showStatus(status, now());
   }
 
@@ -62,10 +80,13 @@ export function startWatching({ link, video, policy, onobservation }) {
     setPolicy(next) {
       monitor.setPolicy(next);
       camera.setPolicy(next);
+      objects.setPolicy(next);
       signals.setPolicy(next);
+      fullscreen.setPolicy(next);
       speech.setPolicy(next);
     },
-    still: monitor.still,
+    /** Of what was seen last. @param {'still'|'line_art'} style @param {string} kind of the incident */
+    still: (style, kind) => monitor.still(style, thingsOf(kind, lastLook)),
     pausePage() {
       monitor.pausePage();
       signals.pause();
@@ -78,7 +99,9 @@ export function startWatching({ link, video, policy, onobservation }) {
       clearInterval(timer);
       speech.stop();
       camera.stop();
+      objects.stop();
       signals.stop();
+      fullscreen.stop();
       monitor.stop();
     },
   };

@@ -39,7 +39,6 @@ NOUNS: dict[tuple[str, str | None], tuple[str, str]] = {
     (Kind.MONITORING_GAP, None): ("silence of the monitor", "silences of the monitor"),
     (Kind.MONITOR_MISMATCH, None): ("disagreement between the monitors", "disagreements between the monitors"),
 }
-OTHER = ("other incident", "other incidents")
 PLURALS = {Kind.FOCUS_LOSS: "focus losses", Kind.ABSENCE: "absences"}
 
 
@@ -148,7 +147,7 @@ class Phrases:
         if not report.rows:
             return "Nothing was noted in the time that was watched." if report.started_at else "There was no call."
         seen = Counter((row.record.kind, row.record.reason) for row in report.rows)
-        parts = [_counted(count, *NOUNS.get(key, OTHER)) for key, count in _in_order(seen)]
+        parts = [_counted(seen[key], *nouns) for key, nouns in NOUNS.items() if seen[key]]
         sentence = f"{_listed(parts)} {'was' if len(report.rows) == 1 else 'were'} seen"
         longest = max(report.rows, key=lambda row: row.duration_seconds)
         if longest.duration_seconds >= 1:
@@ -220,12 +219,6 @@ class Phrases:
             return f"longer than {thresholds[kind]:g} s" if kind in thresholds else "at once"
         reasons = [reason for reason in Reason if reason in REASONS_OF[kind] and reason in thresholds]
         return ", ".join(f"{REASON_LABELS[reason].lower()} longer than {thresholds[reason]:g} s" for reason in reasons)
-
-
-def _in_order(seen: Counter[tuple[str, str | None]]) -> list[tuple[tuple[str, str | None], int]]:
-    known, others = list(NOUNS), sum(count for key, count in seen.items() if key not in NOUNS)
-    counted = [(key, seen[key]) for key in known if seen[key]]
-    return [*counted, (("other", None), others)] if others else counted
 
 
 def _plural(kind: Kind) -> str:

@@ -39,12 +39,14 @@ class Supervised:
     """One session as this process supervises it. `gap` and `contradiction` are what is open.
 
     `counted_from` is the last heartbeat, or the last moment at which silence was not watched for (`is_off`).
+    `is_hidden` says that the page was in the background then: browsers slow its timers, while it still answers.
     """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
     has_adopted: bool = False
     counted_from: datetime | None = None
     is_off: bool = False
+    is_hidden: bool = False
     gap: Claim | None = None
     comparison: Comparison = field(default_factory=Comparison)
     dispute: Dispute = mismatch.END
@@ -64,6 +66,7 @@ def heard(connection: Connection, payload: HeartbeatPayload) -> None:
     one = _of(connection.session)
     with one.lock:
         one.counted_from, one.is_off = now, False
+        one.is_hidden = payload.reason == "page_hidden"
         told_at = clock.from_ms(payload.at_ms - connection.clock_offset_ms)
         faces = payload.faces if payload.state == "watching" else None
         one.comparison.said.append(Said(mismatch.spoken_of(told_at, now), faces))
@@ -143,7 +146,7 @@ def _listen(connection: Connection, now: datetime, rhythm: Rhythm) -> None:
     with one.lock:
         answered = answered_at(socketio, connection.sid, "/candidate", now)
         watch_log = service.watch_log(session)
-        if answered is None or not watch_log.has_spoken:
+        if answered is None or one.is_hidden or not watch_log.has_spoken:
             return
         listening_since = max(connection.connected_at, rhythm.steady_since)
         start = silent_since(one.counted_from, listening_since, answered, GAP_SECONDS)

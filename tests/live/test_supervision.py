@@ -43,10 +43,12 @@ def test_a_silent_monitor_is_told_from_everything_that_is_none(
 ) -> None:
     people = {}
     with app.app_context():
-        for name in ("speaks on", "never spoke", "left", "was cut off"):
+        for name in ("speaks on", "never spoke", "is hidden", "left", "was cut off"):
             session, token = sessions.create("olga", name, "Asha", "", consent=CONSENT)
             people[name] = session, connect("candidate", session, token=token, peer=name)
     spoke_at = beat(candidate, *(page for name, (_, page) in people.items() if name != "never spoke"), seconds=3)
+    hidden = heartbeat(state="could_not_tell", reason="page_hidden")
+    people["is hidden"][1].emit("heartbeat", hidden)
     people["left"][1].call("leave")
     people["was cut off"][1].close()
     waits_until = time.time() + OPENS_WITHIN

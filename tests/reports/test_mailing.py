@@ -4,16 +4,18 @@ import io
 import smtplib
 import traceback
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
-from proctor_app import embedded
+from proctor_app import clock, embedded
 from proctor_app.accounts.models import LOCAL_EMAIL
 from proctor_app.errors import ProctorError
 from proctor_app.reports import mail
 from proctor_app.reports import service as reports
+from proctor_app.sessions import service as sessions
 from tests.conftest import Mailbox, Program
 from tests.reports.conftest import Held, text_of
 
@@ -42,6 +44,15 @@ def test_the_report_arrives(held: Held, smtp: Mailbox, jobs_worker: Program) -> 
     assert [part.get_filename() for part in attached] == [f"report-{held.session.id}.pdf"]
     assert "100 − (1·2 + 1·3 + 1·5) = 90" in text_of(PdfReader(io.BytesIO(attached[0].get_content())))
     assert held.wait_for(email_status="sent").email_to == "olga@example.org"
+
+
+def test_it_gives_no_number_where_too_little_was_watched(app: Any, held: Held) -> None:
+    session, _ = sessions.create(str(held.owner.id), "Backend", "Asha", "")
+    sessions.start(session, clock.now() - timedelta(minutes=10))
+    sessions.end(session, "olga", clock.now())
+    body = mail.report_message(app.config["PROCTOR"], session, held.owner, b"").get_body(("plain",))
+    assert body and "Only 0 % of the call could be watched, so it gives no score." in body.get_content()
+    assert "100" not in body.get_content()
 
 
 def test_no_header_can_be_smuggled_in(held: Held, smtp: Mailbox) -> None:

@@ -75,6 +75,8 @@ def details(record: IncidentRecord) -> list[str]:
         shown.append("it may be a remote control")
     if record.kind in (Kind.PHONE_VISIBLE, Kind.BOOK_VISIBLE) and _is_share(said.get("score")):
         shown.append(f"the detector was {said['score']:.0%} sure")
+    if record.kind == Kind.SECOND_VOICE and _is_number(said.get("voice_percent")) and 0 <= said["voice_percent"] <= 100:
+        shown.append(f"the detector was {said['voice_percent']:.0f}% sure of speech")
     shown.extend(_of_camera(record.kind, said))
     shown.extend(_of_page(record.kind, said))
     if said.get("page") in PAGES:

@@ -75,6 +75,13 @@ def test_details_are_those_that_our_own_page_sends() -> None:
     assert words.details(phone) == ["it may be a remote control", "the detector was 52% sure"]
 
 
+def test_a_second_voice_is_told_as_speech_and_still_lips() -> None:
+    heard = record(Kind.SECOND_VOICE, voice_percent=93, lips_percent=0.11)
+    assert words.seen(heard) == "Speech while the lips were still"
+    assert words.details(heard) == ["the detector was 93% sure of speech"]
+    assert words.details(record(Kind.SECOND_VOICE, voice_percent="<b>")) == []
+
+
 def test_people_seen_by_their_bodies_are_no_faces() -> None:
     bodies = record("multiple_faces", people=2, seen_by="body")
     assert (words.seen(bodies), words.details(bodies)) == ("Two people in view", ["seen by their bodies"])

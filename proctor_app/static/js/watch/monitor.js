@@ -25,6 +25,7 @@ import { watchBattery } from './battery.js';
 import * as camera from './camera.js';
 import * as dwell from './dwell.js';
 import { createGrabber, trackOf } from './frames.js';
+import { createLedger } from './ledger.js';
 import { aim, fps, paced, START as FULL_PACE } from './pace.js';
 import { watchPage } from './page.js';
 import { createWorkerClient } from './worker-client.js';
@@ -85,13 +86,7 @@ export function createMonitor({
   let battery = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
-  /** @type {{state: WatchState, reason: string|null, since: number}} */
-  let shown = { state: 'starting', reason: null, since: now() };
-  let countedAt = now();
-  let seenMs = 0;
-  /** @type {Record<string, number>} */
-  let couldNotTellMs = {};
-
+  const ledger = createLedger(now, () => onStatus(status()));
   const client = createClient({
     onstate(clientState, code) {
       isReady = clientState === 'ready';
@@ -176,7 +171,7 @@ export function createMonitor({
     return null;
   }
 
-  /** @returns {{state: WatchState, reason: string|null, since: number}} */
+  /** @returns {import('./ledger.js').Shown} */
   function judged() {
     const at = now();
     if (failure) return { state: 'failed', reason: failure, since: at };
@@ -187,31 +182,13 @@ export function createMonitor({
     return { state: 'watching', reason: null, since: state.lookedAt };
   }
 
-  function refresh() {
-    count();
-    const latest = judged();
-    if (latest.state === shown.state && latest.reason === shown.reason) return;
-    shown = latest;
-    onStatus(status());
-  }
-
-  /** Credit the time since the last count to the state that is shown. */
-  function count() {
-    const at = now();
-    const passed = at - countedAt;
-    countedAt = at;
-    if (shown.state === 'watching') seenMs += passed;
-    else if (video) {
-      const reason = shown.state === 'could_not_tell' ? (shown.reason ?? 'unknown') : shown.state;
-      couldNotTellMs[reason] = (couldNotTellMs[reason] ?? 0) + passed;
-    }
-  }
+  const refresh = () => ledger.show(judged());
 
   /** @returns {Status} */
   function status() {
-    const isWatching = shown.state === 'watching';
+    const isWatching = ledger.shown.state === 'watching';
     return {
-      ...shown,
+      ...ledger.shown,
       fps: isWatching ? fps(pace, now()) : 0,
       target_fps: pace.targetFps,
       slowed_by: pace.slowedBy,
@@ -233,7 +210,7 @@ export function createMonitor({
       video = element;
       policy = chosen;
       state = dwell.startWith(calibration);
-      countedAt = now();
+      ledger.begin();
       page ??= watchPage({ now, newId, policy: () => policy, onobservation: onObservation });
       pace = aim(pace, policy.frames_per_second);
       battery ??= watchBattery((isLow) => {
@@ -282,7 +259,7 @@ export function createMonitor({
     },
     coverage() {
       refresh();
-      return { seen_ms: seenMs, could_not_tell: { ...couldNotTellMs } };
+      return ledger.coverage();
     },
     closeAll,
     stop() {
@@ -292,6 +269,7 @@ export function createMonitor({
       battery?.stop();
       page = battery = null;
       video = null;
+      ledger.end();
       client.close();
     },
   };

@@ -93,6 +93,11 @@ def test_the_rows_of_the_console_lead_there(owner: Any, interview: Interview) ->
     assert service.viewings_of(interview.session.id) == []
 
 
+def test_the_review_leads_to_the_log(owner: Any, interview: Interview) -> None:
+    interview.session.modify(set__status="ended", set__ended_at=clock.now())
+    assert f'<a href="{interview.path}/stills">and who looked at them</a>' in owner.get(interview.path).text
+
+
 def test_a_download_of_the_report_is_written_down(owner: Any, interview: Interview) -> None:
     StoredReport(id=interview.session.id, revision=1, wanted=1, status="ready", pdf=b"%PDF", json=b"{}").save()
     owner.get(f"{interview.path}/report.json")

@@ -55,7 +55,7 @@ export async function enterCall({ data, identity, media, ondone }) {
   const phase = createPhase({ policy: data.policy, onpolicy: (policy) => watching?.setPolicy(policy) });
   const stills = createStills({
     policy: () => phase.policy,
-    take: async (style) => watching?.still(style) ?? null,
+    take: async (style, kind) => watching?.still(style, kind) ?? null,
     keep: async (still) => outbox?.putStill(still),
     show: mirror.showStill,
     now,

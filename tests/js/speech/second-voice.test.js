@@ -56,6 +56,12 @@ describe('a voice while the lips are still', () => {
     near(told.ended_at, 16);
   });
 
+  test('counts in a poor picture once the candidate was seen to speak clearly', () => {
+    const [poor, voice] = [{ lips: 'noisy' }, { ...VOICE, lips: 'noisy' }];
+    assert.deepEqual(incidents(hear([[20, poor], [6, voice], [8, poor]])), []);
+    assert.equal(incidents(hear([[10, poor], [12, OWN], [3, poor], [6, voice], [8, poor]])).length, 1);
+  });
+
   test('says how sure it was, and nothing of what was said', () => {
     const [told] = incidents(hear([[10, QUIET], [6, VOICE], [8, QUIET]]));
     assert.deepEqual(Object.keys(told.detail), ['voice_percent', 'lips_percent']);

@@ -25,10 +25,13 @@ const DEFAULT_SECONDS = 3;
 // What the longest look back needs: a stretch of talk with its bridges, and the echo.
 const KEPT_MS = 6000;
 
-// Shares of the face's height by which the gap between the lips may vary and still count as still. Measured over windows of
-// lips.js: 0.001 at most on still lips in a clean picture and 0.006 in a poor one; in speech 0.02 and more, mumbled a third
-// of that. In a picture so poor that still lips seem to move more than `most`, no voice is ever another's.
-export const STILL = { most: 0.006, least: 0.003, overQuiet: 1.5 };
+// Shares of the face's height by which the gap between the lips may vary and still count as still. Measured over the windows of
+// lips.js: still lips vary by 0.001 in a clean picture and by 0.01 in a poor one, lips that speak by 0.02 and mostly 0.05 or
+// more. A nearly closed mouth that mumbles moves by a millimetre or two: 0.006 is one. So, twice what this candidate's still
+// lips vary by, but never more than a millimetre; and once they were seen to speak, than a quarter of how they move then.
+export const STILL = { least: 0.003, most: 0.006, ofSpeech: 0.25, mostOfSpeech: 0.012, overQuiet: 2 };
+// How much of their speech, in looks ten times a second, has to be seen for that.
+const SPEECH_LOOKS = 50;
 const QUIET_SMOOTHING = 0.03;
 // A voice this far below the candidate's own, in dB, comes from about five times the distance: another room, a television.
 const FAR = 15;
@@ -43,6 +46,7 @@ const OWN_SMOOTHING = 0.02;
 /** @typedef {{at: number, is_there: boolean}} OtherSide whether the call brings another side's sound from now on */
 /** @typedef {Sound|LipLook|Unheard|OtherSide} Input */
 /** @typedef {{hits: number, misses: number, trailing: number, voice: number, moved: number}} Evidence sums over the hits */
+/** @typedef {{level: number, moved: number, looks: number}} OwnSpeech how loud, dB, and how far the lips move with it */
 /**
  * @typedef {Object} State
  * @property {Sound[]} sounds of the microphone, of the last seconds
@@ -52,7 +56,7 @@ const OWN_SMOOTHING = 0.02;
  * @property {number|null} judgedAt the last moment that was looked at
  * @property {number|null} toldAt the last moment that was true or false
  * @property {number|null} quiet how much the gap between still lips varies in this picture
- * @property {number|null} own how loud the candidate's own voice is, dB
+ * @property {OwnSpeech|null} own what the candidate's own speech is like
  * @property {import('../condition.js').Condition} condition
  * @property {Evidence} evidence
  * @property {Observation|null} open
@@ -171,9 +175,9 @@ function verdict(state, at) {
   }
   const { voice, level } = talk;
   if (moved === null || mayBeOthers(state.others, state.hasOther, at)) return { isTrue: null, voice, moved: 0 };
-  const isStill = moved <= stillness(state.quiet);
-  if (!isStill) state.own = smoothed(state.own, level, OWN_SMOOTHING);
-  const isNear = level >= Math.max(INAUDIBLE, (state.own ?? -Infinity) - FAR);
+  const isStill = moved <= stillness(state);
+  if (!isStill) state.own = learned(state.own, level, moved);
+  const isNear = level >= Math.max(INAUDIBLE, (state.own?.level ?? -Infinity) - FAR);
   return { isTrue: isStill && isNear, voice, moved };
 }
 
@@ -182,10 +186,21 @@ function isSilentAround({ sounds }, at) {
   return sounds.every((sound) => Math.abs(sound.at - at) > AROUND_MS || sound.voice < 0.2);
 }
 
-/** @param {number|null} quiet @returns {number} how much still lips may seem to move */
-function stillness(quiet) {
-  if (quiet === null) return STILL.least;
-  return Math.min(STILL.most, Math.max(STILL.least, quiet * STILL.overQuiet));
+/** @param {State} state @returns {number} how much still lips may seem to move */
+function stillness({ quiet, own }) {
+  const isKnown = own !== null && own.looks >= SPEECH_LOOKS;
+  const most = isKnown ? Math.min(STILL.mostOfSpeech, STILL.ofSpeech * own.moved) : STILL.most;
+  return Math.max(STILL.least, Math.min(most, STILL.overQuiet * (quiet ?? 0)));
+}
+
+/** @param {OwnSpeech|null} own @param {number} level @param {number} moved @returns {OwnSpeech} */
+function learned(own, level, moved) {
+  if (own === null) return { level, moved, looks: 1 };
+  return {
+    level: smoothed(own.level, level, OWN_SMOOTHING),
+    moved: smoothed(own.moved, moved, OWN_SMOOTHING),
+    looks: own.looks + 1,
+  };
 }
 
 /** @param {number|null} mean @param {number} value @param {number} weight */

@@ -57,12 +57,12 @@ def measured(file: Path = FILE) -> Accuracy | None:
 def sentences(accuracy: Accuracy | None, version: str) -> list[str]:
     """What a report says about its own error rate."""
     if accuracy is None:
-        return [f"How often the detectors (version {version}) are wrong has not been measured."]
+        return [f"it has not been measured for the detectors (version {version})."]
     same = accuracy.detectors == version
     which = f"version {version}" if same else f"version {accuracy.detectors}; this report used version {version}"
     were = "was" if accuracy.invented == 1 else "were"
     return [
-        f"The detectors ({which}) were measured on {accuracy.measured_at} with "
+        f"the detectors ({which}) were measured on {accuracy.measured_at} with "
         f"{accuracy.clips} labelled clips, {accuracy.minutes:.0f} minutes of {_people(accuracy.people)}. "
         f"Of {accuracy.expected} scripted incidents {accuracy.found} were found; "
         f"{accuracy.invented} that did not happen {were} reported.",

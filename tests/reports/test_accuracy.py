@@ -1,6 +1,7 @@
 """What a report says about how often it is wrong: the last measurement, and whether it was of these detectors."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ MEASURED = Accuracy("0123456789ab", "2026-11-24", 14, 12.3, 7, 17, 16, 1, 8.6, 3
 
 
 def test_it_quotes_the_measurement_and_how_little_it_proves(pages: Any) -> None:
-    report = samples.report(versions={"Detectors": "0123456789ab"}, accuracy=MEASURED)
+    plain = samples.report()
+    report = replace(plain, versions={**plain.versions, "Detectors": "0123456789ab"}, accuracy=MEASURED)
     text = text_of(pages(report))
     assert "(version 0123456789ab) were measured on 2026-11-24 with 14 labelled clips, 12 minutes of 7 people" in text
     assert "Of 17 scripted incidents 16 were found; 1 that did not happen was reported" in text
     assert "9 minutes in which nothing happened leave up to 33 false incidents an hour possible" in text
     assert as_data(report)["accuracy"]["detectors"] == "0123456789ab"
+    assert len(pages(report).pages) == 2, "a usual report has two pages, and this is no reason for a third"
 
 
 def test_it_says_when_other_detectors_were_measured(pages: Any) -> None:
@@ -29,7 +32,8 @@ def test_it_says_when_other_detectors_were_measured(pages: Any) -> None:
 
 def test_it_says_when_nothing_was_measured(pages: Any) -> None:
     report = samples.report(versions={"Detectors": "fedcba987654"})
-    assert "detectors (version fedcba987654) are wrong has not been measured" in text_of(pages(report))
+    told = "How often this is wrong: it has not been measured for the detectors (version fedcba987654)"
+    assert told in text_of(pages(report))
     assert as_data(report)["accuracy"] is None
 
 

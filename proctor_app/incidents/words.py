@@ -84,8 +84,8 @@ def details(record: IncidentRecord) -> list[str]:
     if record.kind == Kind.MONITORING_GAP:
         shown.append("the page answered meanwhile")
     if record.kind == Kind.MONITOR_MISMATCH:
-        shown.append(f"{_faces(said.get('received_faces'))} in the received picture")
-        shown.append(f"{_faces(said.get('told_faces'))}, said the candidate’s page")
+        shown.append(f"received picture: {_faces(said.get('received_faces'))}")
+        shown.append(f"candidate’s page: {_faces(said.get('told_faces'))}")
     if said.get("closed_by") == "session_end":
         shown.append("still going on at the end")
     return shown

@@ -12,6 +12,7 @@ from proctor_app.incidents.kinds import (
     REASONS_OF,
     Kind,
     Reason,
+    Source,
     could_not_tell_label,
 )
 from proctor_app.reports import accuracy
@@ -108,6 +109,11 @@ class Phrases:
         """What the formula comes to, before it is cut off at 0."""
         raw = self._report.score.raw
         return f"{words.MINUS}{-raw}, shown as 0" if raw < 0 else str(raw)
+
+    @property
+    def has_own(self) -> bool:
+        """Whether anything was seen by others than the candidate's browser."""
+        return any(row.record.source != Source.CANDIDATE for row in self._report.rows)
 
     @property
     def is_provisional(self) -> bool:

@@ -81,7 +81,7 @@ def test_a_page_that_says_all_is_fine_while_nobody_is_there_is_caught(
     expect(row).to_have_attribute("data-state", "open", timeout=30_000)
     assert interviewer.counts() == {"monitor_mismatch": 1}, "the page has told of nothing"
     row.locator(".incident__seen").click()
-    expect(row).to_contain_text("nobody in the received picture")
+    expect(row).to_contain_text("received picture: nobody")
     interviewer.picture("1-caught")
 
     camera.show("present")

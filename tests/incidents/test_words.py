@@ -147,6 +147,6 @@ def test_no_detail_that_a_page_can_send_breaks_the_list(value: Any) -> None:
 def test_the_servers_own_say_what_they_rest_on() -> None:
     assert words.details(record("monitoring_gap")) == ["the page answered meanwhile"]
     nobody = record("monitor_mismatch", received_faces=0, told_faces=1)
-    assert words.details(nobody) == ["nobody in the received picture", "one face, said the candidate’s page"]
+    assert words.details(nobody) == ["received picture: nobody", "candidate’s page: one face"]
     several = record("monitor_mismatch", received_faces=3, told_faces=0)
-    assert words.details(several) == ["three faces in the received picture", "nobody, said the candidate’s page"]
+    assert words.details(several) == ["received picture: three faces", "candidate’s page: nobody"]

@@ -55,7 +55,8 @@ def main() -> int:
     waiting = [clip for clip in clips if options.again or results["clips"].get(clip.name, {}).get("key") != key(clip)]
     done = len(clips) - len(waiting)
     print(f"Detectors {version}. {len(clips)} clips, {done} of them measured already; {_length(waiting)}.", flush=True)
-    if waiting or (options.cost and results.get("cost", {}).get("detectors") != version):
+    is_cost_due = options.cost and results.get("cost", {}).get("detectors") != version
+    if not options.report and (waiting or is_cost_due):
         measure(options, waiting, results, version)
     results["chosen"] = [clip.name for clip in clips]
     results["detectors"] = version
@@ -78,6 +79,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="NAME", help="only clips whose name holds NAME")
     parser.add_argument("--again", action="store_true", help="play also what has been measured with these detectors")
     parser.add_argument("--list", action="store_true", help="check and list the clips, play none")
+    parser.add_argument("--report", action="store_true", help="play nothing: only the tables of what was measured")
     parser.add_argument("--no-cost", dest="cost", action="store_false", help="do not measure the cost of a frame")
     parser.add_argument("--results", type=Path, metavar="FILE", help=f"default: {RESULTS.relative_to(ROOT)}")
     parser.add_argument("--no-docs", dest="docs", action="store_false", help="leave docs/accuracy.md as it is")
@@ -145,7 +147,7 @@ def measure(options: argparse.Namespace, waiting: list[Clip], results: dict[str,
             store(options.results, results)
             took = f"[{number}/{len(waiting)}] {clip.name} ({time.monotonic() - began:.0f} s)"
             print(f"{took}: {_said(entry)}", flush=True)
-        if options.cost:
+        if options.cost and results.get("cost", {}).get("detectors") != version:
             film = folder / "cost.y4m"
             drawn.draw(detection_cost.CLIP, film)
             try:

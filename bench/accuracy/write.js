@@ -19,12 +19,14 @@ const run = JSON.parse(readFileSync(file, 'utf8'));
 const entries = run.chosen.map((/** @type {string} */ name) => ({ name, ...run.clips[name] }));
 const failed = entries.filter((/** @type {any} */ one) => !one.found);
 const results = entries.filter((/** @type {any} */ one) => one.found);
+const others = results.filter((/** @type {any} */ one) => one.detectors !== run.detectors);
 const measuredAt = new Date().toISOString().slice(0, 10);
 const isWhole = options.includes('--docs');
 
 const text = [
   `Detectors ${run.detectors}, measured on ${measuredAt}, live: real Chromium, fake camera, running server, database.`,
   ...(failed.length ? [`Not measured: ${failed.map((/** @type {any} */ one) => `${one.name} (${one.error ?? 'not played'})`).join('; ')}.`] : []),
+  ...(others.length ? [`Measured with earlier detectors: ${others.map((/** @type {any} */ one) => `${one.name} (${one.detectors})`).join(', ')}.`] : []),
   ...(results.length ? sections() : ['Nothing was measured.']),
 ].join('\n\n');
 console.log(text);

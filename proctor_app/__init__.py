@@ -25,6 +25,8 @@ BLUEPRINTS = (
     "evidence.views",
     "console.home",
     "console.views",
+    "console.policies",
+    "console.accommodations",
     "reports.views",
     "api.views",
 )

@@ -127,9 +127,9 @@ def unused_codes(profile: Profile) -> list[Accommodation]:
     return list(Accommodation.objects(profile=profile.id, session=None).order_by("-made_at"))
 
 
-def withdraw(code_id: str) -> None:
-    """A code that nobody used stops working. Raises `not_found`."""
-    if not Accommodation.objects(id=code_id, session=None).delete():
+def withdraw(profile: Profile, code_id: str) -> None:
+    """A code of the profile that nobody used stops working. Raises `not_found`."""
+    if not Accommodation.objects(id=code_id, profile=profile.id, session=None).delete():
         raise not_found("code")
 
 

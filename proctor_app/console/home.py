@@ -8,15 +8,17 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
-from wtforms import EmailField, StringField
+from wtforms import EmailField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from proctor_app import clock
 from proctor_app.accounts import service as accounts
+from proctor_app.accounts.forms import show
 from proctor_app.errors import ProctorError
 from proctor_app.incidents import overview
 from proctor_app.incidents.overview import Tally
 from proctor_app.incidents.watch import Coverage
+from proctor_app.policies import service as policies
 from proctor_app.reviews.rules import Score, integrity_score
 from proctor_app.sessions import access, presence, service
 from proctor_app.sessions.kinds import CANDIDATE_STATE_LABELS, STATUS_LABELS, CandidateState, Status
@@ -52,6 +54,8 @@ class CreateForm(FlaskForm):
         ],
     )
     candidate_email = EmailField("Candidate's e-mail")
+    policy = SelectField("Policy", validate_choice=False, default="classic")
+    accommodation = StringField("Accommodation code")
 
 
 @dataclass(frozen=True)
@@ -89,25 +93,37 @@ class Row:
 @login_required
 def home() -> Response:
     """The interviewer's interviews."""
-    return _home_page(CreateForm(formdata=None))
+    return _home_page(_with_policies(CreateForm(formdata=None)))
 
 
 @blueprint.post("/")
 @login_required
 def create() -> Response:
     """Create an interview and open its console."""
-    form = CreateForm()
+    form = _with_policies(CreateForm())
     if not form.validate() or not _email_fits(form):
         return _home_page(form, 422)
-    session, token = service.create(
-        current_user.get_id(),
-        form.title.data.strip(),
-        form.candidate_name.data.strip(),
-        (form.candidate_email.data or "").strip(),
-    )
+    try:
+        session, token = service.create(
+            current_user.get_id(),
+            form.title.data.strip(),
+            form.candidate_name.data.strip(),
+            (form.candidate_email.data or "").strip(),
+            policy_name=form.policy.data or "classic",
+            accommodation=(form.accommodation.data or "").strip(),
+        )
+    except ProctorError as error:
+        show(error, form)
+        return _home_page(form, 422)
     response = make_response(redirect(f"/sessions/{session.id}"))
     access.keep_invite(response, session, token)
     return response
+
+
+def _with_policies(form: CreateForm) -> CreateForm:
+    """The form with the policies that can be chosen at this moment."""
+    form.policy.choices = [(one.key, one.policy.name) for one in policies.choices()]
+    return form
 
 
 def _email_fits(form: CreateForm) -> bool:

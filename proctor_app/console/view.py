@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from proctor_app import clock
+from proctor_app.accommodations import service as accommodations
 from proctor_app.console import figures
 from proctor_app.console.figures import Timeline, Trend
 from proctor_app.console.report_steps import ReportView, report_view
@@ -194,6 +195,11 @@ class View:
         )
 
     @cached_property
+    def has_accommodation(self) -> bool:
+        """Whether an accommodation applies: all that there is to know about it here."""
+        return accommodations.applies(self.session.id)
+
+    @cached_property
     def phase_spans(self) -> list[PhaseSpan]:
         """What the interviewer marked, in order."""
         return phases.spans_of(self.session.id, self.session.ended_at)
@@ -297,6 +303,8 @@ class View:
         facts.append(("Held", f"{began:%d %B %Y, %H:%M} to {words.time_of_day(self.until, zone())}"))
         facts.append(("Length", words.duration((self.until - session.started_at).total_seconds())))
         facts.append(("Policy", f"{self.policy.name}, version {self.policy.version}"))
+        if self.has_accommodation:
+            facts.append(("Accommodation", "one applies"))
         unseen = sorted(self.coverage.not_observable.items(), key=lambda one: -one[1])
         told = [
             f"{could_not_tell_label(reason)} {words.duration(seconds)}" for reason, seconds in unseen if seconds >= 1

@@ -155,6 +155,8 @@ def current(name: str, weights: Mapping[str, int], thresholds: Mapping[str, floa
 def from_dict(stored: Mapping[str, Any]) -> Policy:
     """The policy that a session stored at its start. What policies did not say then is as it was then."""
     values = {one.name: stored[one.name] for one in fields(Policy) if one.name in stored}
+    # Plain ones: the database's own dictionaries cannot be copied in depth.
+    values = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
     # The database's own dicts cannot be copied by `asdict`.
     values |= {name: dict(value) for name, value in values.items() if isinstance(value, Mapping)}
     if "relaxed" in values:

@@ -7,7 +7,8 @@ version, and the candidate is asked anew.
 import hashlib
 from dataclasses import astuple, dataclass
 
-from proctor_app.policies.rules import Policy
+from proctor_app.policies.kinds import MEANINGS
+from proctor_app.policies.rules import Policy, Relief, effective
 
 EDITION = "2026-11-2"
 
@@ -125,3 +126,24 @@ def _full(used: set[str], picture: str | None, retention_days: int, evidence_day
         "organisation for a copy, for a correction and for deletion at any time.",
         f"The organisation stores the report and the list for {retention_days} days and deletes them then.",
     )
+
+
+def less_for_you(policy: Policy, relief: Relief) -> list[str]:
+    """What an accommodation takes off of the text, for the candidate alone.
+
+    It is no part of the text: the text's version is told to the interviewer, and would tell what is not watched. It may
+    stand beside it because it only ever takes off of what was agreed to.
+    """
+    held = effective(policy, relief)
+    lines = [f"Not noted: {_noted(key, policy)}" for key in policy.detectors if key not in held.detectors]
+    lines += [
+        f"Only later: {_noted(key, held)}, in place of {policy.thresholds[key]:g} s"
+        for key in held.detectors
+        if held.thresholds.get(key) != policy.thresholds.get(key)
+    ]
+    return [*lines, *(["No picture is kept"] if held.evidence != policy.evidence else [])]
+
+
+def _noted(key: str, policy: Policy) -> str:
+    meaning = MEANINGS[key].format(f"{policy.thresholds.get(key, 0):g} s")
+    return meaning[0].lower() + meaning[1:]

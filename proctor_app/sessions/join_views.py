@@ -9,10 +9,11 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from proctor_app import clock
+from proctor_app.accommodations import service as accommodations
 from proctor_app.accounts import service as accounts
 from proctor_app.errors import ProctorError, not_found
 from proctor_app.extensions import limiter
-from proctor_app.sessions import access, service
+from proctor_app.sessions import access, consent, service
 from proctor_app.sessions.kinds import Decision, KnockStatus, Status
 from proctor_app.sessions.models import Knock, Session
 
@@ -82,6 +83,18 @@ def decide(session_id: str) -> Response:
     return _back(session_id)
 
 
+@blueprint.post("/<session_id>/accommodation")
+@limiter.limit("6 per minute; 30 per hour")
+def bring_accommodation(session_id: str) -> Response:
+    """The candidate types the code of an accommodation, before they answer."""
+    session = _own_session(session_id)
+    try:
+        service.use_accommodation(session, request.form.get("accommodation", "")[:100])
+    except ProctorError as error:
+        return _consent_page(session, error)
+    return redirect(f"/join/{session_id}/consent#accommodation", 303)
+
+
 @blueprint.get("/<session_id>/consent")
 def consent_again(session_id: str) -> Response:
     """The text once more, for a candidate who declined and thinks again, or who wants to read it later."""
@@ -141,9 +154,17 @@ def _inside(session: Session) -> Response:
     return make_response(render_template("join/interview.html", session=session, data=page_data(session)))
 
 
-def _consent_page(session: Session) -> Response:
-    text, interviewer = service.consent_text_for(session), _interviewer_name(session)
-    return make_response(render_template("join/consent.html", session=session, text=text, interviewer=interviewer))
+def _consent_page(session: Session, problem: ProctorError | None = None) -> Response:
+    relief = accommodations.relief_for(session.id)
+    page = render_template(
+        "join/consent.html",
+        session=session,
+        text=service.consent_text_for(session),
+        interviewer=_interviewer_name(session),
+        accommodated=consent.less_for_you(service.policy_of(session), relief) if relief else None,
+        problem=problem,
+    )
+    return make_response(page, problem.http_status if problem else 200)
 
 
 def page_data(session: Session) -> dict[str, Any]:

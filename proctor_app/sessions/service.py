@@ -11,7 +11,7 @@ from mongoengine import NotUniqueError
 
 from proctor_app import clock
 from proctor_app.accommodations import service as accommodations
-from proctor_app.errors import invalid, not_found
+from proctor_app.errors import conflict, invalid, not_found
 from proctor_app.policies import rules as policy_rules
 from proctor_app.policies import service as policies
 from proctor_app.policies.rules import Policy
@@ -169,6 +169,14 @@ def consent_text_for(session: Session) -> ConsentText:
     """What the session's candidate is asked to agree to."""
     config = current_app.config["PROCTOR"]
     return consent_text.text(policy_of(session), config.retention_days, config.evidence_retention_days)
+
+
+def use_accommodation(session: Session, code: str) -> None:
+    """The candidate brings the code of an accommodation, before the start. Raises `invalid` and conflicts."""
+    if session.status != Status.SCHEDULED:
+        raise conflict("already_started", "The interview has started, so its rules are fixed. Tell the interviewer.")
+    accommodations.use_code(code, session.id)
+    presence.announce(session.id)
 
 
 def accept_consent(session: Session, version: str) -> None:

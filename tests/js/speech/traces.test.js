@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
+import { lipLook } from '../../../proctor_app/static/js/watch/speech/lips.js';
 import { incidents } from './hearing.js';
 
 const LOOK_MS = 200;
+const SOUND_MS = 96;
 
 function load(name) {
   return JSON.parse(readFileSync(new URL(`./traces/${name}.json`, import.meta.url), 'utf8'));
@@ -80,4 +82,27 @@ describe('a recording of one voice', () => {
 
 test('a recording of typing is no voice', () => {
   assert.deepEqual(found(scene(load('typing'))), []);
+});
+
+describe('readings of a clip, with a voice all the time', () => {
+  /** The clip's readings, and somebody who talks from `from` seconds on without a pause. */
+  function withVoice(name, from = 0) {
+    const { columns, readings } = JSON.parse(readFileSync(new URL(`../traces/${name}.json`, import.meta.url), 'utf8'));
+    const inputs = readings.map((row) => lipLook(Object.fromEntries(columns.map((column, index) => [column, row[index]]))));
+    for (let at = 0; at < readings.at(-1)[0]; at += SOUND_MS) {
+      const voice = at < from * 1000 ? 0.01 : 0.95;
+      inputs.push({ at, source: 'microphone', voice, level: -27 });
+    }
+    return inputs.sort((a, b) => a.at - b.at);
+  }
+
+  for (const name of ['c03_second_person_12s', 'c06_camera_covered_12s']) {
+    test(`the one who speaks in it is not accused (${name})`, () => assert.deepEqual(found(withVoice(name)), []));
+  }
+
+  test('lips that are still all the time make it another’s (c05_gaze_only_away)', () => {
+    const told = found(withVoice('c05_gaze_only_away', 10));
+    assert.equal(told.length, 1);
+    assert.ok(Math.abs(told[0][0] - 10) < 1, JSON.stringify(told));
+  });
 });

@@ -46,6 +46,7 @@ def test_a_silent_monitor_is_an_incident_and_a_lost_connection_is_not(
     network = candidate.page.context
     network.set_offline(True)
     interviewer.expect_candidate("reconnecting", timeout=60_000)
+    interviewer.page.wait_for_timeout(14_000)
     network.set_offline(False)
     interviewer.expect_candidate("in_call", timeout=30_000)
     interviewer.page.wait_for_timeout(8_000)

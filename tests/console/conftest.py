@@ -11,7 +11,7 @@ import pytest
 from proctor_app import clock
 from proctor_app.accounts.models import Interviewer
 from proctor_app.incidents import service as incidents
-from proctor_app.incidents.payloads import ObservationPayload
+from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 from tests.cast import make_owner, make_stranger, sign_in
@@ -61,6 +61,15 @@ def observe(
     return incidents.record_observation(session.id, ObservationPayload.parse(message), 0)
 
 
+def watch(session: Session, seconds: int = 1800) -> None:
+    """Have the monitor see everything in the first so many seconds."""
+    for at in range(0, seconds, 4):
+        with clock.at(session.started_at + timedelta(seconds=at)):
+            now = clock.to_ms(clock.now())
+            beat = {"seq": at, "at": now, "fps": 5, "frame_ms": 30, "faces": 1, "state": "watching"}
+            incidents.record_heartbeat(session, HeartbeatPayload.parse(beat), 0)
+
+
 @pytest.fixture
 def interview(app: Any) -> Interview:
     with app.app_context():
@@ -70,6 +79,7 @@ def interview(app: Any) -> Interview:
         for one in (session, other):
             sessions.start(one, clock.now() - HALF_AN_HOUR)
             one.reload()
+        watch(session)
         observe(other, "multiple_faces", None, 60, 5, faces=2)
         return Interview(
             owner=owner,

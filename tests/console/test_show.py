@@ -102,9 +102,15 @@ def test_a_page_that_is_out_of_date_is_loaded_again(app: Any, owner: Any, interv
     assert 'data-testid="remote-video"' not in page
 
 
-def test_too_little_watched_takes_the_place_of_the_number(app: Any, owner: Any, interview: Interview) -> None:
-    with app.app_context():
-        sessions.end(interview.session, "test", clock.now())
-    page = owner.get(interview.path).text
+@pytest.mark.parametrize("ended", [False, True])
+def test_too_little_watched_takes_the_place_of_the_number(
+    app: Any, owner: Any, interview: Interview, ended: bool
+) -> None:
+    if ended:
+        with app.app_context():
+            sessions.end(interview.other, "test", clock.now())
+    page = owner.get(f"/sessions/{interview.other.id}").text
     assert "Insufficient data" in page
-    assert '<output data-testid="integrity-score">90</output>' in page
+    assert ("so far" in page) is not ended
+    assert "/100" not in page and "The score over time" not in page
+    assert '<output data-testid="integrity-score">95</output>' in page, "the sum, in small type"

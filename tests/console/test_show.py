@@ -113,4 +113,4 @@ def test_too_little_watched_takes_the_place_of_the_number(
     assert "Insufficient data" in page
     assert ("so far" in page) is not ended
     assert "/100" not in page and "The score over time" not in page
-    assert '<output data-testid="integrity-score">95</output>' in page, "the sum, in small type"
+    assert '<output data-testid="integrity-score" hidden>95</output>' in page, "the sum, for programs"

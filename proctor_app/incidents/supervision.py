@@ -8,12 +8,14 @@ ends where that process last knew of the session, and begins anew if it goes on.
 import logging
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from proctor_app import clock
-from proctor_app.errors import ProctorError, not_allowed
+from proctor_app.errors import not_allowed
 from proctor_app.extensions import socketio
 from proctor_app.incidents import mismatch, service
 from proctor_app.incidents.gap import Rhythm, silent_since
@@ -124,23 +126,28 @@ def tick(now: datetime) -> None:
     _rhythm = _rhythm.look(now) if _rhythm else Rhythm(now, now)
     for session_id, one in list(_supervised.items()):
         if one.contradiction is not None:
-            _wait_for_looks(session_id, one, now)
+            _safely(session_id, partial(_wait_for_looks, session_id, one, now))
     for connection in presence.candidates():
         session = connection.session
         # Whoever has left may have the page still open.
         if session.status == Status.LIVE and session.candidate_left_at is None:
-            try:
-                _listen(connection, now, _rhythm)
-            except ProctorError as error:
-                # It ended meanwhile, or the database is away: the next look tries again.
-                log.warning("The silence of session %s was not stored: %s", connection.session_id, error.message)
+            _safely(session.id, partial(_listen, connection, now, _rhythm))
+
+
+def _safely(session_id: str, work: Callable[[], None]) -> None:
+    """Do what the next look does again where it fails, as when the database is away: other sessions must not wait."""
+    try:
+        work()
+    except Exception:
+        log.exception("What the server saw of session %s was not stored", session_id)
 
 
 def _listen(connection: Connection, now: datetime, rhythm: Rhythm) -> None:
     session = connection.session
     one = _supervised.get(session.id)
     # Most have spoken within the last seconds, and no policy has a shorter threshold than a heartbeat takes.
-    if one is not None and one.gap is None and one.counted_from and (now - one.counted_from).total_seconds() < 2:
+    has_spoken_lately = one is not None and one.counted_from and (now - one.counted_from).total_seconds() < 2
+    if one is not None and has_spoken_lately and one.gap is None and not one.is_off:
         return
     one = _of(session)
     with one.lock:
@@ -181,7 +188,8 @@ def lost(connection: Connection) -> None:
     with one.lock:
         watch_log = service.watch_log(connection.session)
         watch_log.cut_off()
-        _end_gap(connection.session, one, watch_log.until)
+        # What cannot be stored now is closed at the same moment when somebody comes back: see `_adopt`.
+        _safely(connection.session_id, partial(_end_gap, connection.session, one, watch_log.until))
 
 
 # ---------------------------------------------------------------- opening and closing

@@ -122,6 +122,12 @@ describe('people over time', () => {
       return { bodies: both, luma };
     });
     assert.ok(people(pushed).every((number) => number <= 1), 'a pushed camera');
+    const brighter = [0, 1, 2, 3].map((index) => ({ bodies: both, luma: moving(index).map((value) => value * (1 + index * 0.2)) }));
+    assert.ok(people(brighter).every((number) => number <= 1), 'a longer exposure');
+    const dark = new Float32Array(WIDTH * HEIGHT).fill(2);
+    const room = moving(0).map((value, cell) => value + 30 * Math.sin(cell / 3));
+    const uncovered = [dark, room, room, room].map((luma, index) => ({ bodies: index ? both : [], luma }));
+    assert.ok(people(uncovered).every((number) => number === 0), 'an uncovered lens');
     const lit = [0, 1, 2, 3].map((index) => ({ bodies: both, luma: moving(index).map((value) => value + index * 15) }));
     assert.ok(people(lit).every((number) => number <= 1), 'a lamp');
   });

@@ -47,6 +47,18 @@ describe('where a still is cut', () => {
     assert.deepEqual(cut([], PICTURE), { x: 0, y: 0, ...PICTURE });
   });
 
+  it('reads a canvas as it reads a size', () => {
+    class Canvas {
+      get width() {
+        return 640;
+      }
+      get height() {
+        return 480;
+      }
+    }
+    assert.deepEqual(cut([], new Canvas()), { x: 0, y: 0, ...PICTURE });
+  });
+
   it('keeps the shape of a picture that is upright or very wide', () => {
     for (const picture of [{ width: 360, height: 640 }, { width: 1280, height: 360 }]) {
       const part = cut([{ x: 120, y: 100, width: 100, height: 130 }], picture);

@@ -21,9 +21,9 @@ export const BLURRED_WIDTH = 40;
 const SIDE = 1.1;
 const ABOVE = 0.75;
 const BELOW = 0.95;
-const HEAD_WIDTH = 1.42;
-const HEAD_HEIGHT = 1.5;
-const HEAD_UP = 0.1;
+const HEAD_WIDTH = 1.6;
+const HEAD_HEIGHT = 1.6;
+const HEAD_UP = 0.12;
 
 // What the camera saw. A picture would show nothing of the rest. `evidence/rules.py` keeps the same list.
 const PICTURED = new Set([
@@ -61,7 +61,8 @@ export function thingsOf(kind, look) {
  * @returns {Box} inside the picture
  */
 export function cut(faces, picture, things = []) {
-  if (!faces.length) return { x: 0, y: 0, ...picture };
+  // Not spread: a canvas has no own properties.
+  if (!faces.length) return { x: 0, y: 0, width: picture.width, height: picture.height };
   const left = Math.min(...faces.map(({ x, width }) => x - SIDE * width), ...things.map(({ x }) => x));
   const right = Math.max(...faces.map(({ x, width }) => x + (1 + SIDE) * width), ...things.map(({ x, width }) => x + width));
   const top = Math.min(...faces.map(({ y, height }) => y - ABOVE * height), ...things.map(({ y }) => y));

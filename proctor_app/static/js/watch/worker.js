@@ -47,10 +47,14 @@ let lumaBefore = null;
 
 /** @type {import('./still-picture.js').Seen[]} the faces of the frame read last, the largest first */
 let lastSeen = [];
-/** Which landmarks a line drawing joins. */
+/** Which landmarks a line drawing joins: what tells where a face is and which way it looks; not mouth and brows. */
 const LINES = {
   mesh: FaceLandmarker.FACE_LANDMARKS_TESSELATION,
-  outline: FaceLandmarker.FACE_LANDMARKS_CONTOURS,
+  outline: [
+    ...FaceLandmarker.FACE_LANDMARKS_FACE_OVAL,
+    ...FaceLandmarker.FACE_LANDMARKS_LEFT_EYE,
+    ...FaceLandmarker.FACE_LANDMARKS_RIGHT_EYE,
+  ],
   irises: [...FaceLandmarker.FACE_LANDMARKS_LEFT_IRIS, ...FaceLandmarker.FACE_LANDMARKS_RIGHT_IRIS],
 };
 

@@ -2,12 +2,12 @@
  * The face model, ready to look at pictures: what the browser must have, the model and its hash, and the choice of processor.
  *
  * It computes on the processor ("CPU"); where the computer has a real graphics card, both are timed on the first pictures
- * with a face, and the faster one goes on ("GPU" only where it is clearly faster: it is also what draws the page). What came out is remembered
- * for this browser, card, model and engine.
+ * with a face, and the faster one goes on (trial.js). What came out is remembered for this browser, card, model and engine.
  */
 
 import { FaceLandmarker } from '/vendor/tasks-vision/vision_bundle.mjs';
 import { EngineFailure, fetchModel } from './model-file.js';
+import { START, timed } from './trial.js';
 
 /** @typedef {'CPU'|'GPU'} Delegate */
 /** @typedef {{key: string, delegate: Delegate}} Choice what was measured, and on what */
@@ -18,9 +18,9 @@ import { EngineFailure, fetchModel } from './model-file.js';
  * @property {string} key
  * @property {Delegate} delegate
  * @property {FaceLandmarker} landmarker
- * @property {Trial|null} trial while it runs
+ * @property {FaceLandmarker|null} gpu the same on the graphics card, while it is tried
+ * @property {import('./trial.js').Trial} trial
  */
-/** @typedef {{gpu: FaceLandmarker, frames: number, cpuMs: number[], gpuMs: number[]}} Trial */
 
 export const FACES = 4;
 const ENGINE = '0.10.35';
@@ -30,9 +30,6 @@ const SIMD_PROBE = new Uint8Array([
 ]);
 // WebGL drawn by the processor is no help to it.
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render|mesa offscreen/i;
-const WARM_UP_FRAMES = 4;
-const TRIAL_FRAMES = 12;
-const CLEARLY_FASTER = 0.7;
 
 /** @param {Wanted} wanted @returns {Promise<Engine>} @throws {EngineFailure} with a code that the page can act on */
 export async function openEngine({ model, wasm, choice }) {
@@ -44,10 +41,10 @@ export async function openEngine({ model, wasm, choice }) {
   const make = (delegate) => createLandmarker(files, bytes, delegate);
   const known = choice?.key === key ? choice.delegate : null;
   const hasCard = card !== '' && !SOFTWARE.test(card);
-  if (known === 'GPU' && hasCard) return { key, delegate: 'GPU', landmarker: await make('GPU'), trial: null };
+  if (known === 'GPU' && hasCard) return { key, delegate: 'GPU', landmarker: await make('GPU'), gpu: null, trial: START };
   const landmarker = await make('CPU');
   const gpu = known || !hasCard ? null : await make('GPU').catch(() => null);
-  return { key, delegate: 'CPU', landmarker, trial: gpu && { gpu, frames: 0, cpuMs: [], gpuMs: [] } };
+  return { key, delegate: 'CPU', landmarker, gpu, trial: START };
 }
 
 /** @returns {string} the graphics card's name; empty where the browser keeps it to itself */
@@ -91,29 +88,25 @@ async function createLandmarker(files, bytes, delegate) {
  * @returns {Measured|null} once it is decided; the engine goes on with the faster one
  */
 export function tryCard(engine, picture, timestamp, cpuMs) {
-  const { trial } = engine;
-  if (!trial) return null;
-  const started = performance.now();
-  let isBroken = false;
-  try {
-    trial.gpu.detectForVideo(picture, timestamp);
-  } catch {
-    isBroken = true;
-  }
-  trial.frames += 1;
-  if (trial.frames > WARM_UP_FRAMES) {
-    trial.cpuMs.push(cpuMs);
-    trial.gpuMs.push(performance.now() - started);
-  }
-  if (!isBroken && trial.gpuMs.length < TRIAL_FRAMES) return null;
-  const [cpu, gpu] = [median(trial.cpuMs), isBroken ? Infinity : median(trial.gpuMs)];
-  const isFaster = gpu < cpu * CLEARLY_FASTER;
-  (isFaster ? engine.landmarker : trial.gpu).close();
-  Object.assign(engine, isFaster ? { landmarker: trial.gpu, delegate: 'GPU', trial: null } : { trial: null });
-  return { key: engine.key, delegate: engine.delegate, cpu_ms: cpu, gpu_ms: gpu };
+  const { gpu } = engine;
+  if (!gpu) return null;
+  const { trial, verdict } = timed(engine.trial, cpuMs, timeOf(gpu, picture, timestamp));
+  engine.trial = trial;
+  if (!verdict) return null;
+  const { isFaster, cpu_ms, gpu_ms } = verdict;
+  (isFaster ? engine.landmarker : gpu).close();
+  if (isFaster) Object.assign(engine, { landmarker: gpu, delegate: 'GPU' });
+  engine.gpu = null;
+  return { key: engine.key, delegate: engine.delegate, cpu_ms, gpu_ms };
 }
 
-/** @param {number[]} values */
-function median(values) {
-  return values.length === 0 ? 0 : [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+/** @param {FaceLandmarker} gpu @param {OffscreenCanvas} picture @param {number} timestamp @returns {number|null} ms; null when it failed */
+function timeOf(gpu, picture, timestamp) {
+  const started = performance.now();
+  try {
+    gpu.detectForVideo(picture, timestamp);
+    return performance.now() - started;
+  } catch {
+    return null;
+  }
 }

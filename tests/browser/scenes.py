@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from tests.browser import portrait
+from tests.browser import phone, portrait
 
 WIDTH, HEIGHT, FPS = 480, 360, 10
 LOOP = 2 * FPS
@@ -21,6 +21,8 @@ NOISE = 2.5  # standard deviation of the sensor's noise, of 255
 FACES = {"present": 1, "absent": 0, "two_faces": 2, "turned": 1, "covered": 0} | {
     # For the bench: to look at the side of a screen; a second person behind the first, half outside, and at the wall.
     **{"aside": 1, "overlapping": 2, "half_outside": 2, "far": 2},
+    # A telephone held up.
+    "phone": 1,
 }
 ASIDE = -12  # degrees of yaw, well within what counts as looking at the screen
 SECOND_PERSON = {"two_faces": ((385, 40), 0.8), "half_outside": ((462, 30), 0.9), "far": ((400, 166), 0.45)}
@@ -58,6 +60,8 @@ def rgb(scene: str, phase: float) -> np.ndarray:
     if scene != "absent":
         yaw = {"turned": TURNED, "aside": ASIDE}.get(scene, 0)
         _place(canvas, portrait.person(yaw), (235, 0), 1, phase)
+    if scene == "phone":
+        phone.hold(canvas)
     return canvas
 
 

@@ -1,7 +1,7 @@
 /** The offer of full screen, where the policy notes leaving it. It is only ever entered by this button. */
 
 import { isOn } from '../watch/policy.js';
-import { element, part, say } from './page.js';
+import { element } from './page.js';
 
 /** @typedef {import('../watch/dwell.js').Policy} Policy */
 
@@ -28,9 +28,7 @@ export function offerFullscreen(policy) {
   }
 
   function show() {
-    const isFull = document.fullscreenElement !== null;
-    button.setAttribute('aria-pressed', String(isFull));
-    say(part(button, 'word'), isFull ? 'Leave full screen' : 'Full screen');
+    button.setAttribute('aria-pressed', String(document.fullscreenElement !== null));
   }
 
   return {

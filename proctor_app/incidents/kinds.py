@@ -55,7 +55,7 @@ KIND_LABELS = {
     Kind.CAMERA_CHANGED: "Camera changed",
     Kind.PHONE_VISIBLE: "Phone in view",
     Kind.BOOK_VISIBLE: "Book in view",
-    Kind.SECOND_VOICE: "Speech while the lips were still",
+    Kind.SECOND_VOICE: "Speech, lips still",
     Kind.EXTRA_DISPLAY: "More than one display",
     Kind.FULLSCREEN_EXIT: "Left full screen",
     Kind.CLIPBOARD_PASTE: "Text pasted",

@@ -77,7 +77,7 @@ def test_details_are_those_that_our_own_page_sends() -> None:
 
 def test_a_second_voice_is_told_as_speech_and_still_lips() -> None:
     heard = record(Kind.SECOND_VOICE, voice_percent=93, lips_percent=0.11)
-    assert words.seen(heard) == "Speech while the lips were still"
+    assert words.seen(heard) == "Speech, lips still"
     assert words.details(heard) == ["the detector was 93% sure of speech"]
     assert words.details(record(Kind.SECOND_VOICE, voice_percent="<b>")) == []
 

@@ -14,6 +14,9 @@ const SOUNDS = {
   nothing: { voice: 0.02, level: -62 },
   talk: TALK,
   far: { voice: 0.93, level: -47 },
+  // What automatic gain makes of a television far away, and of the room behind it.
+  raised: { voice: 0.93, level: -28 },
+  raisedRoom: { voice: 0.05, level: -40 },
   murmur: { voice: 0.4, level: -52 },
   typing: { voice: 0.06, level: -34 },
 };
@@ -31,18 +34,18 @@ const LIPS = {
 /**
  * @param {[number, {sound?: string, lips?: string, other?: string|null, seconds?: number[]}][]} stretches
  * `sound` and `other` name SOUNDS; `other: null` and no `other` mean that there is no other side; `sound: 'silence'`: nobody
- * listens; `lips: 'none'`: nobody looks. `onOff`: [seconds of talk, seconds of nothing], repeated
+ * listens; `lips: 'none'`: nobody looks. `onOff`: [seconds of talk, seconds of `between`], repeated
  */
 export function hear(stretches) {
   const inputs = [];
   const hasOther = stretches.some(([, { other }]) => other);
   if (hasOther) inputs.push({ at: EPOCH, is_there: true });
   let start = 0;
-  for (const [seconds, { sound = 'nothing', lips = 'still', other = 'nothing', onOff }] of stretches) {
+  for (const [seconds, { sound = 'nothing', lips = 'still', other = 'nothing', onOff, between = 'nothing' }] of stretches) {
     const within = (/** @type {number} */ step) => steps(start, start + seconds * 1000, step);
     for (const ms of within(SOUND_MS)) {
       const isOn = !onOff || (ms - start) / 1000 % (onOff[0] + onOff[1]) < onOff[0];
-      if (sound !== 'silence') inputs.push({ at: EPOCH + ms, source: 'microphone', ...SOUNDS[isOn ? sound : 'nothing'] });
+      if (sound !== 'silence') inputs.push({ at: EPOCH + ms, source: 'microphone', ...SOUNDS[isOn ? sound : between] });
       if (hasOther && other !== 'silence') inputs.push({ at: EPOCH + ms + 20, source: 'remote', ...SOUNDS[other] });
     }
     if (lips !== 'none') for (const ms of within(LOOK_MS)) inputs.push({ at: EPOCH + ms, gap: gapAt(lips, ms) });

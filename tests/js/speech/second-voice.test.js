@@ -92,6 +92,10 @@ describe('other sounds', () => {
   nothingComesOf('typing is no voice', [[60, { sound: 'typing' }]]);
   nothingComesOf('coughs are no voice', [[5, QUIET], [30, { ...VOICE, onOff: [0.4, 1.2] }]]);
   nothingComesOf('a television far away is not near', [[10, OWN], [2, QUIET], [60, { sound: 'far' }], [5, QUIET]]);
+  nothingComesOf('nor when automatic gain makes it as loud', [
+    [10, { ...OWN, onOff: [2, 0.6] }], [7, { sound: 'raisedRoom' }],
+    [60, { sound: 'raised', onOff: [2, 0.4], between: 'raisedRoom' }], [5, { sound: 'raisedRoom' }],
+  ]);
   nothingComesOf('the interviewer’s voice from the loudspeaker is the interviewer’s', [
     [5, QUIET], [20, { ...VOICE, other: 'talk' }], [5, QUIET], [10, OWN], [20, { ...VOICE, other: 'talk' }], [5, QUIET],
   ]);

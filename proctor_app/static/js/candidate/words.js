@@ -14,7 +14,7 @@ const KINDS = /** @type {Record<string, string>} */ ({
   camera_changed: 'Camera changed',
   phone_visible: 'Phone in view',
   book_visible: 'Book in view',
-  second_voice: 'Speech while your lips were still',
+  second_voice: 'Speech, lips still',
   extra_display: 'More than one display',
   fullscreen_exit: 'Full screen left',
   clipboard_paste: 'Text pasted',

@@ -33,7 +33,9 @@ export const STILL = { least: 0.003, most: 0.006, ofSpeech: 0.25, mostOfSpeech: 
 // How much of their speech, in looks ten times a second, has to be seen for that.
 const SPEECH_LOOKS = 50;
 const QUIET_SMOOTHING = 0.03;
-// A voice this far below the candidate's own, in dB, comes from about five times the distance: another room, a television.
+// A voice this far below the candidate's own, in dB, comes from about five times the distance: another room, a television. The
+// browser's automatic gain makes it as loud as any within seconds (seen), and the room's own noise with it; so how far it
+// stands out from that is compared as well.
 const FAR = 15;
 const INAUDIBLE = -55;
 const OWN_SMOOTHING = 0.02;
@@ -46,7 +48,7 @@ const OWN_SMOOTHING = 0.02;
 /** @typedef {{at: number, is_there: boolean}} OtherSide whether the call brings another side's sound from now on */
 /** @typedef {Sound|LipLook|Unheard|OtherSide} Input */
 /** @typedef {{hits: number, misses: number, trailing: number, voice: number, moved: number}} Evidence sums over the hits */
-/** @typedef {{level: number, moved: number, looks: number}} OwnSpeech how loud, dB, and how far the lips move with it */
+/** @typedef {{level: number, above: number, moved: number, looks: number}} OwnSpeech as in talk.js, and how far the lips move with it */
 /**
  * @typedef {Object} State
  * @property {Sound[]} sounds of the microphone, of the last seconds
@@ -173,12 +175,16 @@ function verdict(state, at) {
     if (moved !== null && isSilentAround(state, at)) state.quiet = smoothed(state.quiet, moved, QUIET_SMOOTHING);
     return { isTrue: false, voice: 0, moved: moved ?? 0 };
   }
-  const { voice, level } = talk;
+  const { voice } = talk;
   if (moved === null || mayBeOthers(state.others, state.hasOther, at)) return { isTrue: null, voice, moved: 0 };
   const isStill = moved <= stillness(state);
-  if (!isStill) state.own = learned(state.own, level, moved);
-  const isNear = level >= Math.max(INAUDIBLE, (state.own?.level ?? -Infinity) - FAR);
-  return { isTrue: isStill && isNear, voice, moved };
+  if (!isStill) state.own = learned(state.own, talk, moved);
+  return { isTrue: isStill && isNear(talk, state.own), voice, moved };
+}
+
+/** @param {import('./talk.js').Talk} talk @param {OwnSpeech|null} own */
+function isNear({ level, above }, own) {
+  return level >= INAUDIBLE && (own === null || (level >= own.level - FAR && above >= own.above - FAR));
 }
 
 /** Nobody talks within the time over which lips are judged. @param {State} state @param {number} at */
@@ -193,11 +199,12 @@ function stillness({ quiet, own }) {
   return Math.max(STILL.least, Math.min(most, STILL.overQuiet * (quiet ?? 0)));
 }
 
-/** @param {OwnSpeech|null} own @param {number} level @param {number} moved @returns {OwnSpeech} */
-function learned(own, level, moved) {
-  if (own === null) return { level, moved, looks: 1 };
+/** @param {OwnSpeech|null} own @param {import('./talk.js').Talk} talk @param {number} moved @returns {OwnSpeech} */
+function learned(own, { level, above }, moved) {
+  if (own === null) return { level, above, moved, looks: 1 };
   return {
     level: smoothed(own.level, level, OWN_SMOOTHING),
+    above: smoothed(own.above, above, OWN_SMOOTHING),
     moved: smoothed(own.moved, moved, OWN_SMOOTHING),
     looks: own.looks + 1,
   };

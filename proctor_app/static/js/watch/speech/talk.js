@@ -7,7 +7,12 @@
  */
 
 /** @typedef {import('./ears.js').Sound} Sound */
-/** @typedef {{voice: number, level: number}} Talk the mean probability and loudness, dB, of its speech */
+/**
+ * @typedef {Object} Talk
+ * @property {number} voice the mean probability of its speech
+ * @property {number} level how loud it is, dB
+ * @property {number} above by how much it is louder than the quietest moment of the last seconds, dB
+ */
 
 /** How much sound stands behind one probability: three windows of 512 samples. */
 export const SOUND_MS = 96;
@@ -16,6 +21,8 @@ export const LEAST_MS = 600;
 // The published default for Silero VAD.
 const SPEECH = 0.5;
 const BRIDGE_MS = 500;
+// Below this, dB, a room is as quiet as any; noise suppression leaves anything down to nothing.
+const QUIETEST = -70;
 // A moment without a sound this near is one in which nobody listened.
 const UNHEARD_MS = 300;
 // What the other side says may come out of loudspeakers. Anything that could be speech, or is loud, is taken for it.
@@ -44,17 +51,19 @@ export function talkAt(sounds, moment) {
     stretch.push(sound);
   }
   const isIn = stretch.length > 0 && moment >= stretch[0].at - SOUND_MS - PAD_MS && moment <= stretch[stretch.length - 1].at + PAD_MS;
-  return isIn && stretch.length * SOUND_MS >= LEAST_MS ? mean(stretch) : null;
+  return isIn && stretch.length * SOUND_MS >= LEAST_MS ? describe(stretch, sounds) : null;
 }
 
-/** @param {Sound[]} stretch @returns {Talk} */
-function mean(stretch) {
+/** @param {Sound[]} stretch @param {Sound[]} sounds around it @returns {Talk} */
+function describe(stretch, sounds) {
   let [voice, power] = [0, 0];
   for (const sound of stretch) {
     voice += sound.voice;
     power += 10 ** (sound.level / 10);
   }
-  return { voice: voice / stretch.length, level: 10 * Math.log10(power / stretch.length) };
+  const level = 10 * Math.log10(power / stretch.length);
+  const quietest = sounds.reduce((least, sound) => Math.min(least, sound.level), level);
+  return { voice: voice / stretch.length, level, above: level - Math.max(QUIETEST, quietest) };
 }
 
 /**

@@ -59,6 +59,7 @@ describe('camera_blocked', () => {
     'an unlit room with its sensor’s noise': { luma: 8, contrast: 1.6, noise: 2.4, change: 1.4 },
     'the same behind a codec': { luma: 7.9, contrast: 0.94, noise: 0, change: 0.1 },
     'a darker one': { luma: 4, contrast: 1.29, noise: 2.3, change: 1.3 },
+    'one with hardly any light': { luma: 4, contrast: 0.74, noise: 1, change: 0.6 },
     'the same behind a codec, darker': { luma: 3.8, contrast: 0.97, noise: 0, change: 0.1 },
     'an unlit plain wall': { luma: 8, contrast: 1.25, noise: 2.4, change: 1.4 },
     'an unlit plain wall behind a codec': { luma: 8, contrast: 0.39, noise: 0.04, change: 0.06 },

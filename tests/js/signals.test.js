@@ -139,6 +139,10 @@ describe('devtools_open', () => {
       press(F12);
       resize({ innerWidth: 700, outerWidth: 700 });
     },
+    'the keys, and zooming in': ({ press, resize }) => {
+      press(F12);
+      resize({ innerWidth: 640, innerHeight: 320, devicePixelRatio: 2 });
+    },
     'the keys, and a side panel a while later': ({ press, resize }) => {
       press(F12);
       pass(3000);

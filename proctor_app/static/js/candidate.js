@@ -2,6 +2,7 @@
 
 import { createMedia } from './call/media.js';
 import { enterCall } from './candidate/call-room.js';
+import { cameraMemory } from './candidate/camera-memory.js';
 import { deliverLeftovers, sayGoodbye } from './candidate/goodbye.js';
 import { element, pageData, part, say, showStep } from './candidate/page.js';
 import { startPrecheck } from './precheck.js';
@@ -46,7 +47,7 @@ function check() {
 
 /** After a reload; when the browser does not give the devices again, the check says what to do. */
 async function rejoin() {
-  await media.open();
+  await media.open({ camera: cameraMemory(data.session).recall()?.device });
   if (media.track('video') || media.track('audio')) await join();
   else check();
 }

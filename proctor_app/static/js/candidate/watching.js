@@ -14,6 +14,7 @@ import { createSignalsWatch } from '../watch/signals.js';
 import { createSpeechWatch } from '../watch/speech/watch.js';
 import { thingsOf } from '../watch/stills.js';
 import { keptCalibration } from './calibration.js';
+import { cameraMemory } from './camera-memory.js';
 import { offerFullscreen } from './fullscreen.js';
 import { showStatus } from './monitor-status.js';
 import { element, pageData } from './page.js';
@@ -32,7 +33,7 @@ const HEARTBEAT_MS = 2000;
  */
 export function startWatching({ link, video, policy, onobservation }) {
   const speech = createSpeechWatch({ now, newId: uuid, onObservation: onobservation });
-  const camera = createCameraWatch({ now, newId: uuid, onObservation: onobservation, memory: cameraMemory() });
+  const camera = createCameraWatch({ now, newId: uuid, onObservation: onobservation, memory: cameraMemory(pageData().session) });
   const signals = createSignalsWatch({ now, newId: uuid, onObservation: onobservation });
   const several = joinSeveral(onobservation);
   const monitor = createMonitor({
@@ -123,15 +124,3 @@ const whole = ({ state, reason, since, fps, target_fps, slowed_by, frame_ms: fra
   frame_ms: Math.round(frameMs),
   faces,
 });
-
-/**
- * Which camera this tab had before a reload, so that the same one is not told again.
- * @returns {import('../watch/camera-change.js').Memory}
- */
-function cameraMemory() {
-  const key = `proctor.camera.${pageData().session}`;
-  return {
-    recall: () => JSON.parse(sessionStorage.getItem(key) ?? 'null'),
-    remember: (camera) => sessionStorage.setItem(key, JSON.stringify(camera)),
-  };
-}

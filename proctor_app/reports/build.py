@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from proctor_app.accommodations import service as accommodations
 from proctor_app.accounts import service as accounts
 from proctor_app.evidence import service as evidence
 from proctor_app.incidents import service as incidents
@@ -18,6 +19,7 @@ from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.reports import accuracy
 from proctor_app.reports.report import Moment, Report, Row, Stills
 from proctor_app.reviews.rules import integrity_score
+from proctor_app.sessions import phases
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 
@@ -82,6 +84,9 @@ def build(session_id: str, revision: int, now: datetime) -> Report:
         policy_version=policy.version,
         weights=policy.weights,
         thresholds=policy.thresholds,
+        detectors=policy.detectors,
+        phases=tuple(phases.spans_of(session.id, session.ended_at or now)),
+        has_accommodation=accommodations.applies(session.id),
         versions={
             "Proctor": version("proctor"),
             "MediaPipe tasks-vision": TASKS_VISION,

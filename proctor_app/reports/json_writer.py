@@ -59,8 +59,15 @@ def as_data(report: Report) -> dict[str, Any]:
             "name": report.policy_name,
             "version": report.policy_version,
             "weights": dict(report.weights),
+            "caps": dict(report.score.caps),
             "thresholds": dict(report.thresholds),
+            "detectors": list(report.detectors),
         },
+        "accommodation": report.has_accommodation,
+        "phases": [
+            {"phase": span.phase, "started_at": _instant(span.started_at), "ended_at": _instant(span.ended_at)}
+            for span in report.phases
+        ],
         "versions": dict(report.versions),
         "accuracy": asdict(report.accuracy) if report.accuracy else None,
     }

@@ -58,6 +58,7 @@ class Rule:
 
     label: str
     points: int
+    cap: int | None
     lasting: str
 
 
@@ -126,7 +127,8 @@ class Phrases:
         made = []
         for term in self._report.score.terms:
             label = KIND_LABELS[Kind(term.kind)].lower() if term.count == 1 else _plural(Kind(term.kind))
-            sum_ = f"{term.count} · {term.weight} = {words.points(term.points)}"
+            sum_ = f"{term.count} · {term.weight}{f', at most {term.cap}' if term.is_capped else ''}"
+            sum_ += f" = {words.points(term.points)}"
             made.append(Figure(term.count, label, sum_))
         return [*made, Figure(self._report.dismissed, "dismissed", "takes nothing off")]
 
@@ -217,13 +219,42 @@ class Phrases:
         report = self._report
         seen = {row.record.kind for row in report.rows}
         kinds = [kind for kind in Kind if kind in FORMULA or report.weights.get(kind) or kind in seen]
-        return [Rule(KIND_LABELS[kind], report.weights.get(kind, 0), self._lasting(kind)) for kind in kinds]
+        caps = report.score.caps
+        return [
+            Rule(KIND_LABELS[kind], report.weights.get(kind, 0), caps.get(kind), self._lasting(kind)) for kind in kinds
+        ]
+
+    @property
+    def has_caps(self) -> bool:
+        """Whether any kind can take off only so much."""
+        return any(rule.cap is not None for rule in self.rules)
+
+    @property
+    def capped(self) -> str:
+        """Where a cap binds, that the points of the table below add up to more than the score shows; else empty."""
+        return " ".join(
+            f"{term.label}: {term.count} incidents take {term.points} points off together, the policy's most."
+            for term in self._report.score.capped
+        )
+
+    @property
+    def phases(self) -> str:
+        """How long each phase was that the interviewer marked, in order of its first mark; empty without any."""
+        lengths: dict[str, float] = {}
+        for span in self._report.phases:
+            seconds = ((span.ended_at or self._report.ended_at) - span.started_at).total_seconds()
+            lengths[span.phase] = lengths.get(span.phase, 0) + seconds
+        return ", ".join(f"{phase} {words.duration(seconds)}" for phase, seconds in lengths.items())
 
     def _lasting(self, kind: Kind) -> str:
-        thresholds = self._report.thresholds
+        thresholds, used = self._report.thresholds, self._report.detectors
         if kind not in REASONS_OF:
+            if kind not in used:
+                return "not watched for"
             return f"longer than {thresholds[kind]:g} s" if kind in thresholds else "at once"
-        reasons = [reason for reason in Reason if reason in REASONS_OF[kind] and reason in thresholds]
+        reasons = [reason for reason in Reason if reason in REASONS_OF[kind] and reason in used]
+        if not reasons:
+            return "not watched for"
         return ", ".join(f"{REASON_LABELS[reason].lower()} longer than {thresholds[reason]:g} s" for reason in reasons)
 
 

@@ -7,8 +7,10 @@ from datetime import datetime, tzinfo
 from proctor_app.evidence.rules import Still
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import Coverage
+from proctor_app.policies.kinds import DETECTORS
 from proctor_app.reports.accuracy import Accuracy
 from proctor_app.reviews.rules import Score
+from proctor_app.sessions.phases import PhaseSpan
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class Report:
     weights: Mapping[str, int]
     thresholds: Mapping[str, float]
     versions: Mapping[str, str]
+    detectors: tuple[str, ...] = DETECTORS
+    phases: tuple[PhaseSpan, ...] = ()
+    has_accommodation: bool = False
     stills: Stills | None = None
     accuracy: Accuracy | None = None
 

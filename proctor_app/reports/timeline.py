@@ -10,10 +10,11 @@ from html import escape
 from proctor_app.incidents import words
 from proctor_app.incidents.kinds import Kind
 from proctor_app.incidents.watch import COULD_NOT_TELL, LEFT, SEEN, WatchSpan
+from proctor_app.policies.kinds import Phase
 from proctor_app.reports.report import Report, Row
 
 WIDTH, LABELS, EDGE = 1740, 240, 4
-LANE, WATCH, AXIS, LEGEND = 70, 50, 62, 44
+PHASES, LANE, WATCH, AXIS, LEGEND = 48, 70, 50, 62, 44
 LANES: tuple[tuple[str, Kind], ...] = (
     ("Focus loss", Kind.FOCUS_LOSS),
     ("Absence", Kind.ABSENCE),
@@ -23,6 +24,7 @@ OTHER_LANE = "Other"
 COLOURS = {Kind.FOCUS_LOSS: "#b7791f", Kind.ABSENCE: "#475569", Kind.MULTIPLE_FACES: "#6d28d9"}
 OTHER = "#64748b"
 WATCHED, HATCH, PAPER, INK, FAINT, RULE = "#9ccac3", "#807c73", "#efece5", "#26251f", "#625f57", "#ddd8ce"
+PHASE = "#dcebe8"
 TEXT, HATCH_STEP = 27, 12
 TICK_STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 TICKS_AT_MOST = 9
@@ -41,7 +43,8 @@ def draw(report: Report) -> str:
     others = [row for row in report.rows if row.record.kind not in COLOURS]
     if others:
         lanes.append((OTHER_LANE, others, OTHER))
-    watch_top = len(lanes) * LANE + 6
+    top_of_lanes = PHASES if report.phases else 0
+    watch_top = top_of_lanes + len(lanes) * LANE + 6
     axis_top = watch_top + WATCH
     height = axis_top + AXIS + LEGEND
 
@@ -49,8 +52,9 @@ def draw(report: Report) -> str:
         return LABELS + (WIDTH - LABELS - EDGE) * min(max(seconds / length, 0.0), 1.0)
 
     shapes = list(_ticks(length, x, axis_top))
+    shapes += _phases(report, x)
     for place, (name, rows, colour) in enumerate(lanes):
-        top = place * LANE
+        top = top_of_lanes + place * LANE
         shapes.append(_text(0, top + LANE - 22, name))
         shapes.append(_line(LABELS, top + LANE, WIDTH - EDGE, top + LANE, RULE))
         shapes += [_mark(row, x, top, colour) for row in _told_apart(rows, x)]
@@ -95,6 +99,19 @@ def _told_apart(rows: list[Row], x: Scale) -> list[Row]:
         if place not in shown or row.duration_seconds > shown[place].duration_seconds:
             shown[place] = row
     return list(shown.values())
+
+
+def _phases(report: Report, x: Scale) -> Iterator[str]:
+    """Above the lanes, what the interviewer marked; a stretch too short for its word has none."""
+    if not report.phases or report.started_at is None:
+        return
+    yield _text(0, PHASES - 14, "Phase")
+    for span in report.phases:
+        ends = span.ended_at or report.ended_at
+        left, right = (x((at - report.started_at).total_seconds()) for at in (span.started_at, ends))
+        yield _box(left, 4, max(right - left, 2), PHASES - 8, PAPER if span.phase == Phase.BREAK else PHASE, FAINT)
+        if right - left > len(span.phase) * TEXT * 0.6 + 16:
+            yield _text(left + 10, PHASES - 14, span.phase)
 
 
 def _span(span: WatchSpan, report: Report, x: Scale, top: float) -> Iterator[str]:

@@ -8,8 +8,10 @@ import pytest
 
 from proctor_app.incidents.kinds import Kind
 from proctor_app.incidents.watch import coverage
-from proctor_app.policies.rules import STRICT
+from proctor_app.policies.rules import CLASSIC, STRICT
+from proctor_app.reports import timeline
 from proctor_app.reports.phrases import Phrases
+from proctor_app.sessions.phases import PhaseSpan
 from tests.reports import samples
 
 
@@ -103,6 +105,36 @@ def test_the_policy_is_listed_as_far_as_it_matters() -> None:
     )
     strict = {rule.label: rule for rule in Phrases(samples.report(policy=STRICT)).rules}
     assert strict["Camera changed"].lasting == "at once" and strict["Phone in view"].points == 5
+
+
+def test_a_cap_that_binds_is_said_wherever_points_stand() -> None:
+    policy = replace(CLASSIC, caps={"focus_loss": 3})
+    say = Phrases(samples.report(seen=seen("focus_loss", "focus_loss", "absence"), policy=policy))
+    assert say.figures[0].sum == "2 · 2, at most 3 = −3" and say.figures[1].sum == "1 · 3 = −3"
+    assert say.capped == "Focus loss: 2 incidents take 3 points off together, the policy's most."
+    assert [rule.cap for rule in say.rules] == [3, None, None]
+    uncapped = Phrases(samples.report())
+    assert (uncapped.capped, uncapped.has_caps) == ("", False)
+
+
+def test_what_the_policy_does_not_watch_for_is_said() -> None:
+    rules = {rule.label: rule for rule in Phrases(samples.report(detectors=("window_blur", "absence"))).rules}
+    assert rules["Multiple faces"].lasting == "not watched for"
+    assert rules["Focus loss"].lasting == "page not in front longer than 2 s"
+
+
+def test_phases_are_told_by_their_length() -> None:
+    start = samples.BEGAN
+    spans = [("question", 0, 30), ("coding", 30, 600), ("question", 600, 660), ("break", 660, None)]
+    phases = tuple(
+        PhaseSpan(phase, start + timedelta(seconds=begin), None if end is None else start + timedelta(seconds=end))
+        for phase, begin, end in spans
+    )
+    report = samples.report(phases=phases, length=720)
+    assert Phrases(report).phases == "question 1 min 30 s, coding 9 min 30 s, break 1 min 00 s"
+    drawn = timeline.draw(report)
+    assert drawn.count(">question<") == 0 and drawn.count(">coding<") == 1
+    assert ">Phase<" not in timeline.draw(samples.report())
 
 
 def test_no_sentence_judges() -> None:

@@ -12,7 +12,6 @@ const FAILURES = /** @type {Record<string, string>} */ ({
   model_missing: 'the face model could not be fetched',
   model_unusable: 'the face model that arrived cannot be used',
   model_wrong: 'the face model that arrived is not the one that the server named, so it was not used',
-  engine_missing: 'the vision engine could not be fetched',
   engine_failed: 'the vision engine did not start',
   worker_died: 'the vision worker stopped again and again',
   worker_hung: 'the vision worker did not answer',

@@ -1,7 +1,7 @@
 /** The model's file: fetched, and used only when it is the one that the server names. */
 
 /**
- * @typedef {'no_webgl'|'no_wasm'|'model_missing'|'model_wrong'|'model_unusable'|'engine_missing'|'engine_failed'|'frame_failed'} FailureCode
+ * @typedef {'no_webgl'|'no_wasm'|'model_missing'|'model_wrong'|'model_unusable'|'engine_failed'|'frame_failed'} FailureCode
  */
 
 /** An error with a code that the page can act on. */

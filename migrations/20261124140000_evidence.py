@@ -1,8 +1,8 @@
 """Stills of incidents: what is known of each, their pictures, and who was shown them.
 
-The pictures lie apart from what is known of them, because they are deleted sooner: the database itself does it from the
-moment in `expires_at` on. The index of `evidence` by that moment is for the nightly job, which then has the reports that
-show them made anew.
+The pictures lie apart from what is known of them, because they are deleted sooner: the database itself does it from
+the moment in `expires_at` on. The index of `evidence` by that moment is for the nightly job, which then has the
+reports that show them made anew.
 """
 
 from typing import Any

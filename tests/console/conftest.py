@@ -68,6 +68,8 @@ def watch(session: Session, seconds: int = 1800) -> None:
             now = clock.to_ms(clock.now())
             beat = {"seq": at, "at": now, "fps": 5, "frame_ms": 30, "faces": 1, "state": "watching"}
             incidents.record_heartbeat(session, HeartbeatPayload.parse(beat), 0)
+    # A server of another process reads what is stored.
+    incidents.save_watch_logs([session.id])
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ const LONGEST_GAP_MS = 500;
 // Beyond these the lips are seen from the side, or measure too few pixels.
 const WIDEST_TURN = { yaw: 30, pitch: 25 };
 const LEAST_FACE_WIDTH = 0.12;
-// Lips that stay this far apart may belong to a laugh, a yawn or a long vowel; a smile that shows the teeth stays below.
+// Lips that stay this far apart may belong to a laugh, a yawn or a long vowel; lips that show closed teeth stay below.
 const HELD_OPEN = 0.08;
 
 /**

@@ -111,7 +111,7 @@ def test_stills_from_the_camera_to_the_report(
     assert detail_of(away, middle) > 2
     assert detail_of(away, (2, 2, 40, 60)) < 0.8
 
-    candidate.find("noticed").click()
+    candidate.page.locator("#noticed").click()
     candidate.picture("mirror")
     stored = list(database["evidence"].find({"session": session_id}))
     assert {one["style"] for one in stored} == {"still"}

@@ -75,6 +75,11 @@ def still_of(interviewer: Interviewer, kind: str) -> Image.Image:
     return Image.open(io.BytesIO(bytes(data))).convert("RGB")
 
 
+def viewings(database: Any, session_id: str) -> int:
+    """How often somebody was shown one of the stills."""
+    return int(database["evidence_view"].count_documents({"session": session_id}))
+
+
 def detail_of(image: Image.Image, box: tuple[int, int, int, int]) -> float:
     """How much fine detail a part of a picture has: the mean difference to its own blurred copy, of 255."""
     part = image.convert("L").crop(box)
@@ -111,6 +116,15 @@ def test_stills_from_the_camera_to_the_report(
     assert detail_of(away, middle) > 2
     assert detail_of(away, (2, 2, 40, 60)) < 0.8
 
+    # A row's details have the still, too: loaded when they are opened, and not before.
+    before = viewings(database, session_id)
+    assert before == 6, "each was opened, and fetched once more by this test"
+    row = interviewer.incidents("absence").first
+    row.focus()
+    interviewer.page.keyboard.press("Enter")
+    expect(row.locator(".incident__thumb img")).to_be_visible()
+    wait_until(lambda: viewings(database, session_id) == before + 1, "the viewing to be written down")
+    interviewer.picture("details")
     candidate.page.locator("#noticed").click()
     candidate.picture("mirror")
     stored = list(database["evidence"].find({"session": session_id}))
@@ -120,11 +134,9 @@ def test_stills_from_the_camera_to_the_report(
     for picture in database["evidence_picture"].find({"session": session_id}):
         assert len(picture["jpeg"]) <= 40 * 1024
 
-    # Three were opened, and each was fetched once more by this test.
-    assert database["evidence_view"].count_documents({"session": session_id}) == 6
     interviewer.page.goto(f"{site.url}/sessions/{session_id}/stills")
     interviewer.picture("viewings")
-    expect(interviewer.find("viewings").locator("tbody tr")).to_have_count(6)
+    expect(interviewer.find("viewings").locator("tbody tr")).to_have_count(7)
     interviewer.page.goto(f"{site.url}/sessions/{session_id}")
     interviewer.end()
     report = download(interviewer.page, site, session_id)

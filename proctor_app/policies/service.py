@@ -49,7 +49,7 @@ def _choice(own: OwnPolicy) -> Choice:
 
 def check_choice(key: str) -> None:
     """Raises `invalid` when no new interview can be held under the policy `key`."""
-    known = [choice.key for choice in choices()]
+    known = [*rules.BY_NAME, *OwnPolicy.objects(archived_at=None).order_by("name_key").scalar("id")]
     if key not in known:
         raise invalid("policy", f"There is no policy “{key}”. Known: {', '.join(known)}.")
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
+from mongoengine import Q
 from pymongo.errors import PyMongoError
 
 from proctor_app import clock
@@ -191,10 +192,17 @@ def viewings_of(session_id: str, incident_id: str | None = None) -> list[Viewing
 
 def overdue(now: datetime) -> list[str]:
     """Sessions with stills whose time is over and which are still told of as kept."""
-    return list(Evidence.objects(deleted_at=None, expires_at__lte=now).distinct("session"))
+    return list(_over(now).distinct("session"))
 
 
 def purge(session_id: str, now: datetime) -> None:
     """Delete the session's pictures whose time is over. That they were there, and until when, stays."""
-    EvidencePicture.objects(session=session_id, expires_at__lte=now).delete()
-    Evidence.objects(session=session_id, deleted_at=None, expires_at__lte=now).update(set__deleted_at=now)
+    over = _over(now).filter(session=session_id)
+    EvidencePicture.objects(id__in=over.distinct("id")).delete()
+    over.update(set__deleted_at=now)
+
+
+def _over(now: datetime) -> Any:
+    """Stills past the time that they were given, or past a shorter one that was set since."""
+    before = now - timedelta(days=current_app.config["PROCTOR"].evidence_retention_days)
+    return Evidence.objects(Q(expires_at__lte=now) | Q(taken_at__lte=before), deleted_at=None)

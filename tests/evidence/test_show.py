@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -136,6 +137,13 @@ def test_when_their_time_is_over_the_pictures_go_and_the_report_is_made_anew(own
     assert owner.get(f"{interview.path}/stills/{interview.absence}.jpg").status_code == 404
     assert "deleted when its time was over" in owner.get(f"{interview.path}/stills/{interview.absence}").text
     assert records.purge_stills(now) == []
+
+
+def test_a_shorter_time_holds_for_what_is_there_already(app: Any, interview: Interview) -> None:
+    app.config["PROCTOR"] = replace(app.config["PROCTOR"], evidence_retention_days=7)
+    assert records.purge_stills(clock.now() + timedelta(days=6)) == []
+    assert records.purge_stills(clock.now() + timedelta(days=8)) == [interview.session.id]
+    assert EvidencePicture.objects.count() == 0
 
 
 def test_nobody_is_shown_one_whose_time_is_over_though_no_job_ran(owner: Any, interview: Interview) -> None:

@@ -21,8 +21,8 @@ NOISE = 2.5  # standard deviation of the sensor's noise, of 255
 FACES = {"present": 1, "absent": 0, "two_faces": 2, "turned": 1, "covered": 0} | {
     # For the bench: to look at the side of a screen; a second person behind the first, half outside, and at the wall.
     **{"aside": 1, "overlapping": 2, "half_outside": 2, "far": 2},
-    # A telephone held up.
-    "phone": 1,
+    # A telephone held up; a portrait on the wall, of the far person's size.
+    **{"phone": 1, "poster": 1},
 }
 ASIDE = -12  # degrees of yaw, well within what counts as looking at the screen
 SECOND_PERSON = {"two_faces": ((385, 40), 0.8), "half_outside": ((462, 30), 0.9), "far": ((400, 166), 0.45)}
@@ -55,6 +55,8 @@ def rgb(scene: str, phase: float) -> np.ndarray:
     canvas = _room().copy()
     if scene in SECOND_PERSON:
         _place(canvas, _second_person(), *SECOND_PERSON[scene], phase + 0.3)
+    if scene == "poster":
+        _place(canvas, _second_person(), *SECOND_PERSON["far"], 0.3)
     if scene == "overlapping":
         _place(canvas, _second_person(), *BEHIND, phase + 0.3)
     if scene != "absent":

@@ -45,6 +45,16 @@ def test_a_person_at_the_wall_is_one_incident_whoever_sees_them(
     assert interviewer.counts() == {"multiple_faces": 1}
 
 
+def test_a_portrait_on_the_wall_is_nobody(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
+    camera.show("poster")
+    enter_call(interviewer, candidate)
+    expect(candidate.find("monitor-status")).to_have_attribute("data-objects", "looking", timeout=LOADED)
+
+    candidate.page.wait_for_timeout(12_000)
+    interviewer.picture("a-portrait-on-the-wall")
+    assert interviewer.counts() == {}
+
+
 def test_where_the_model_cannot_be_had_the_call_goes_on_and_the_interviewer_knows(
     interviewer: Interviewer, candidate: Candidate
 ) -> None:

@@ -80,6 +80,11 @@ describe('a recording of one voice', () => {
   });
 });
 
+test('a recording of a voice far away, which automatic gain made loud, is not near', () => {
+  const recording = load('far_voice');
+  assert.deepEqual(found(scene(recording, { talking: recording.own })), []);
+});
+
 test('a recording of typing is no voice', () => {
   assert.deepEqual(found(scene(load('typing'))), []);
 });

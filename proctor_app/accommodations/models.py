@@ -50,6 +50,7 @@ class Accommodation(Document):
     expires_at: Any = DateTimeField()
     session = StringField()
     used_at: Any = DateTimeField()
+    by_candidate: Any = BooleanField(default=False)
     off: Any = ListField(StringField())
     thresholds: Any = DictField()
     no_pictures: Any = BooleanField(default=False)

@@ -3,7 +3,8 @@
 Who may know what: administrators write profiles and hand out codes; a code says nothing and works once, so that two
 candidates of one profile have nothing in common. Whoever uses the code, the interviewer who creates the interview or
 the candidate who comes to it, is told only that it was taken. What it gives is read in two places alone: by
-`relief_for`, which the effective policy is made with, and by the full export of an operator.
+`relief_for`, which the effective policy is made with and which is shown to whoever has the candidate's own code, and by
+the full export of an operator.
 """
 
 import hashlib
@@ -139,10 +140,11 @@ def check_code(code: str) -> None:
         raise _unknown_code()
 
 
-def use_code(code: str, session_id: str) -> None:
+def use_code(code: str, session_id: str, *, by_candidate: bool = False) -> None:
     """Give the interview what the code stands for. Raises `invalid`, and `already_given` for a second code."""
     if applies(session_id):
-        raise conflict("already_given", "An accommodation applies to this interview already.")
+        message = "An accommodation applies already. What it changes is shown for a code that was typed on this page."
+        raise conflict("already_given", message)
     found = _unused(code)
     profile = Profile.objects(id=found.profile).first() if found else None
     if found is None or profile is None:
@@ -152,6 +154,7 @@ def use_code(code: str, session_id: str) -> None:
         {"session": None},
         set__session=session_id,
         set__used_at=clock.now(),
+        set__by_candidate=by_candidate,
         set__off=list(relief.off),
         set__thresholds=dict(relief.thresholds),
         set__no_pictures=relief.no_pictures,
@@ -163,13 +166,13 @@ def use_code(code: str, session_id: str) -> None:
 
 
 def _unused(code: str) -> Accommodation | None:
-    plain = "".join(character for character in code.upper() if character.isalnum())
     # The database drops expired codes within a minute or so, not at the moment.
-    return Accommodation.objects(code_hash=_hash(plain), session=None, expires_at__gt=clock.now()).first()
+    return Accommodation.objects(code_hash=_hash(code), session=None, expires_at__gt=clock.now()).first()
 
 
 def _hash(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
+    plain = "".join(character for character in code.upper() if character.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _unknown_code() -> ProctorError:
@@ -186,6 +189,15 @@ def relief_for(session_id: str) -> Relief | None:
     if found is None:
         return None
     return Relief(in_order(found.get("off", ())), found.get("thresholds", {}), bool(found.get("no_pictures")))
+
+
+def relief_by_code(session_id: str, code: str) -> Relief | None:
+    """What the interview was given, for whoever has the candidate's own code; None for any other.
+
+    The link alone does not show it: the interviewer has the link, too. Nor does a code that they typed themselves.
+    """
+    found = Accommodation.objects(session=session_id, code_hash=_hash(code), by_candidate=True).only("id").first()
+    return relief_for(session_id) if found else None
 
 
 def applies(session_id: str) -> bool:

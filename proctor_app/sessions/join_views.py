@@ -13,6 +13,7 @@ from proctor_app.accommodations import service as accommodations
 from proctor_app.accounts import service as accounts
 from proctor_app.errors import ProctorError, not_found
 from proctor_app.extensions import limiter
+from proctor_app.policies.rules import Relief
 from proctor_app.sessions import access, consent, service
 from proctor_app.sessions.kinds import Decision, KnockStatus, Status
 from proctor_app.sessions.models import Knock, Session
@@ -86,13 +87,16 @@ def decide(session_id: str) -> Response:
 @blueprint.post("/<session_id>/accommodation")
 @limiter.limit("6 per minute; 30 per hour")
 def bring_accommodation(session_id: str) -> Response:
-    """The candidate types the code of an accommodation, before they answer."""
-    session = _own_session(session_id)
-    try:
-        service.use_accommodation(session, request.form.get("accommodation", "")[:100])
-    except ProctorError as error:
-        return _consent_page(session, error)
-    return redirect(f"/join/{session_id}/consent#accommodation", 303)
+    """The candidate types the code of an accommodation, before they answer; or once more, to see what it changes."""
+    session, code = _own_session(session_id), request.form.get("accommodation", "")[:100]
+    relief = accommodations.relief_by_code(session.id, code)
+    if relief is None:
+        try:
+            service.use_accommodation(session, code)
+        except ProctorError as error:
+            return _consent_page(session, problem=error)
+        relief = accommodations.relief_by_code(session.id, code)
+    return _consent_page(session, relief=relief)
 
 
 @blueprint.get("/<session_id>/consent")
@@ -154,14 +158,15 @@ def _inside(session: Session) -> Response:
     return make_response(render_template("join/interview.html", session=session, data=page_data(session)))
 
 
-def _consent_page(session: Session, problem: ProctorError | None = None) -> Response:
-    relief = accommodations.relief_for(session.id)
+def _consent_page(session: Session, relief: Relief | None = None, problem: ProctorError | None = None) -> Response:
+    """The text. What an accommodation changes is shown to who has just typed its code: the link is not enough."""
     page = render_template(
         "join/consent.html",
         session=session,
         text=service.consent_text_for(session),
         interviewer=_interviewer_name(session),
-        accommodated=consent.less_for_you(service.policy_of(session), relief) if relief else None,
+        is_accommodated=accommodations.applies(session.id),
+        changes=consent.less_for_you(service.policy_of(session), relief) if relief else None,
         problem=problem,
     )
     return make_response(page, problem.http_status if problem else 200)
@@ -176,7 +181,8 @@ def page_data(session: Session) -> dict[str, Any]:
         "status": session.status,
         "candidate": session.candidate_name,
         "interviewer": _interviewer_name(session),
-        "policy": service.effective_policy(session, now).for_browser,
+        # Whoever has the link may read this. What is truly watched for comes with the `phase` message of the call.
+        "policy": service.policy_of(session).for_browser,
         "now": clock.to_ms(now),
     }
 

@@ -175,7 +175,7 @@ def use_accommodation(session: Session, code: str) -> None:
     """The candidate brings the code of an accommodation, before the start. Raises `invalid` and conflicts."""
     if session.status != Status.SCHEDULED:
         raise conflict("already_started", "The interview has started, so its rules are fixed. Tell the interviewer.")
-    accommodations.use_code(code, session.id)
+    accommodations.use_code(code, session.id, by_candidate=True)
     presence.announce(session.id)
 
 

@@ -48,6 +48,11 @@ def session(client: Any, owner: Interviewer, profile: Profile) -> Session:
     return sessions.list_for(str(owner.id)).first()
 
 
+def version_in(page: str) -> str:
+    found = re.search(r'name="version" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
 def start(app: Any, session: Session) -> None:
     with app.app_context():
         sessions.start(session, clock.now())
@@ -99,31 +104,47 @@ def test_what_the_candidate_agrees_to_has_the_same_version_with_one_and_without(
         assert sessions.consent_text_for(session).version == sessions.consent_text_for(plain).version
 
 
-def test_the_candidate_sees_what_it_changes_and_is_watched_by_it(client: Any, app: Any, session: Session) -> None:
-    candidate = app.test_client()
-    candidate.get(f"/join/{session.id}?t={sessions.reissue_invite(session)}")
-    page = candidate.get(f"/join/{session.id}/consent").text
-    assert "An accommodation applies to you" in page and "turned off the screen for 47 s" in page
+def test_the_link_alone_shows_nothing_for_the_interviewer_has_it_too(app: Any, session: Session) -> None:
+    visitor = app.test_client()
+    visitor.get(f"/join/{session.id}?t={sessions.reissue_invite(session)}")
+    page = visitor.get(f"/join/{session.id}").text
+    assert "An accommodation applies to you" in page and silent(page)
+    visitor.post(f"/join/{session.id}/consent", data={"decision": "accepted", "version": version_in(page)})
+    page = visitor.get(f"/join/{session.id}").text
+    assert 'data-testid="join-call"' in page and silent(page)
     with app.app_context():
         watched = sessions.effective_policy(session, clock.now())
     assert "window_blur" not in watched.detectors and watched.thresholds["looking_away"] == 47
 
 
-def test_the_candidate_can_bring_the_code_themselves(
+def test_a_code_that_the_interviewer_typed_shows_them_nothing(
+    client: Any, app: Any, owner: Interviewer, profile: Profile
+) -> None:
+    code = service.make_code(profile)
+    session, token = sessions.create(str(owner.id), "Backend", "Asha", "", accommodation=code)
+    visitor = app.test_client()
+    visitor.get(f"/join/{session.id}?t={token}")
+    answer = visitor.post(f"/join/{session.id}/accommodation", data={"accommodation": code})
+    assert answer.status_code == 409 and silent(answer.text)
+
+
+def test_the_candidate_can_bring_the_code_themselves_and_sees_what_it_changes(
     client: Any, app: Any, owner: Interviewer, profile: Profile
 ) -> None:
     session, token = sessions.create(str(owner.id), "Backend", "Asha", "")
     candidate = app.test_client()
     candidate.get(f"/join/{session.id}?t={token}")
-    path = f"/join/{session.id}/accommodation"
+    path, code = f"/join/{session.id}/accommodation", service.make_code(profile)
     wrong = candidate.post(path, data={"accommodation": "AAAAA-AAAAA"})
     assert wrong.status_code == 422 and "This code opens nothing" in wrong.text
     assert not service.applies(session.id)
-    assert candidate.post(path, data={"accommodation": service.make_code(profile)}).status_code == 303
-    assert service.applies(session.id)
+    for typed in (code, code.lower().replace("-", " ")):
+        page = candidate.post(path, data={"accommodation": typed})
+        assert page.status_code == 200 and "turned off the screen for 47 s or more, in place of 5 s" in page.text
+    assert silent(candidate.get(f"/join/{session.id}").text)
     again = candidate.post(path, data={"accommodation": service.make_code(profile)})
     assert again.status_code == 409
-    assert client.post(path, data={"accommodation": service.make_code(profile)}).status_code == 404
+    assert client.post(path, data={"accommodation": code}).status_code == 404
 
 
 def test_a_code_works_once_and_only_while_it_is_wanted(owner: Interviewer, profile: Profile) -> None:

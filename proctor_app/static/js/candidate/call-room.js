@@ -52,7 +52,9 @@ export async function enterCall({ data, identity, media, ondone }) {
   const link = connect({ namespace: NAMESPACE.candidate, session, identity, now, onstate: linkChanged });
   const controls = createControls({ media, aroundPrompt });
   const mirror = createMirror(session);
-  const phase = createPhase({ policy: data.policy, onpolicy: (policy) => watching?.setPolicy(policy) });
+  // What is watched for comes with the first message: an accommodation may take off of what the page was made with.
+  const nothing = { ...data.policy, detectors: [], evidence: /** @type {const} */ ('off') };
+  const phase = createPhase({ policy: nothing, onpolicy: (policy) => watching?.setPolicy(policy) });
   const stills = createStills({
     policy: () => phase.policy,
     take: async (style, kind) => watching?.still(style, kind) ?? null,

@@ -63,6 +63,9 @@ function checkBrowser() {
 
 /** @param {{wasmLoaderPath: string, wasmBinaryPath: string}} files @param {Uint8Array} bytes @param {Delegate} delegate */
 async function createLandmarker(files, bytes, delegate) {
+  // The engine takes its loader from the global scope and removes it there; a module that was imported once does not run again.
+  const loader = await import(files.wasmLoaderPath);
+  Object.assign(self, { ModuleFactory: loader.default });
   try {
     return await FaceLandmarker.createFromOptions(files, {
       // The engine takes the bytes for itself.

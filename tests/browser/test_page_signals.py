@@ -1,7 +1,7 @@
 """What the page notices at once, from the candidate's page to the console; and what it does where it cannot watch."""
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -73,6 +73,31 @@ def test_what_happens_on_the_page_is_told(interviewer: Interviewer, candidate: C
     interviewer.picture("console")
 
 
+def test_another_camera_is_told_once(
+    interviewer: Interviewer, launch: Launch, witness: Witness, pictures: Path
+) -> None:
+    context = launch("--use-fake-device-for-media-stream=device-count=2").new_context()
+    witness.attend(context)
+    candidate = Candidate(context.new_page(), pictures)
+    enter_call(interviewer, candidate)
+    candidate.expect_watched()
+    page = candidate.page
+    # The same one off and on again is the same.
+    page.locator("#toggle-camera").click()
+    expect(page.locator("#toggle-camera")).to_have_attribute("aria-pressed", "false")
+    page.locator("#toggle-camera").click()
+    expect(page.locator("#toggle-camera")).to_have_attribute("aria-pressed", "true")
+
+    page.locator("#devices").click()
+    page.locator("#call-camera-select").select_option(index=1)
+    expect(interviewer.incidents("camera_changed")).to_have_attribute("data-state", "closed", timeout=15_000)
+    # After a reload it is the camera that was there before.
+    page.reload()
+    candidate.expect_watched()
+    page.wait_for_timeout(3000)
+    expect(interviewer.incidents("camera_changed")).to_have_count(1)
+
+
 def test_watching_leaves_the_page_free(interviewer: Interviewer, candidate: Candidate) -> None:
     enter_call(interviewer, candidate)
     candidate.expect_watched()
@@ -112,7 +137,7 @@ def test_a_camera_without_frames_is_explained(interviewer: Interviewer, candidat
 
 
 @pytest.fixture
-def old_browser(launch: Launch, camera: Camera, witness: Witness, pictures: Any) -> Callable[..., Candidate]:
+def old_browser(launch: Launch, camera: Camera, witness: Witness, pictures: Path) -> Callable[..., Candidate]:
     """A candidate whose browser lacks something."""
 
     def start(*flags: str, script: str = "") -> Candidate:

@@ -171,6 +171,20 @@ def test_line_art(database: Any, camera: Camera, interviewer: Interviewer, candi
     assert sum(len(page.images) for page in PdfReader(io.BytesIO(report)).pages) == 2
 
 
+def test_a_phone_stays_sharp(database: Any, camera: Camera, interviewer: Interviewer, candidate: Candidate) -> None:
+    enter(database, interviewer, candidate, "still")
+    # The model for things is loaded after the one for faces.
+    expect(candidate.find("monitor-status")).to_have_attribute("data-objects", "looking", timeout=60_000)
+    camera.show("phone")
+    held = still_of(interviewer, "phone_visible")
+    held.save(candidate.pictures / "still-phone.png")
+    # This face fills so much of the picture that all of it is kept, scaled.
+    scale = held.width / scenes.WIDTH
+    camera_lenses = tuple(round(scale * side) for side in (308, 234, 346, 264))
+    assert detail_of(held, camera_lenses) > 2
+    assert detail_of(held, tuple(round(scale * side) for side in BOOKS)) < 1.5
+
+
 def test_delivered_after_the_end(
     database: Any, camera: Camera, interviewer: Interviewer, candidate: Candidate, site: Site, witness: Witness
 ) -> None:

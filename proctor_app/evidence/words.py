@@ -3,6 +3,7 @@
 from proctor_app.evidence.kinds import Door, Style
 from proctor_app.evidence.rules import is_faceless
 from proctor_app.incidents import words
+from proctor_app.incidents.kinds import Kind
 from proctor_app.incidents.rules import IncidentRecord
 
 DOORS = {
@@ -10,6 +11,10 @@ DOORS = {
     Door.REPORT: "in the report",
     Door.EXPORT: "in an export of everything",
 }
+
+
+# What stays sharp beside them, because the incident is about it.
+THINGS = {Kind.PHONE_VISIBLE: ", and the phone", Kind.BOOK_VISIBLE: ", and the book"}
 
 
 def how(style: Style, record: IncidentRecord) -> str:
@@ -20,7 +25,8 @@ def how(style: Style, record: IncidentRecord) -> str:
         return f"{drawn}; no picture was kept"
     if faceless:
         return "The whole picture, blurred"
-    return "The candidate’s head and shoulders; everything else, other people too, is blurred"
+    thing = THINGS.get(Kind(record.kind), "")
+    return f"The candidate’s head and shoulders{thing}; everything else, other people too, is blurred"
 
 
 def in_short(style: Style, record: IncidentRecord) -> str:

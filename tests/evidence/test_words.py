@@ -22,6 +22,11 @@ def test_the_alternative_text_says_when_what_and_how() -> None:
     assert away == "Line drawing at 03:15: Looking away. Drawn from the face’s landmarks; no picture was kept."
 
 
+def test_it_says_that_the_phone_is_sharp() -> None:
+    how = words.how(Style.STILL, record("phone_visible"))
+    assert how == "The candidate’s head and shoulders, and the phone; everything else, other people too, is blurred"
+
+
 def test_it_never_says_that_a_face_is_shown_where_none_was_found() -> None:
     for faceless in (record("absence"), record("focus_loss", "face_not_visible"), record("camera_blocked")):
         assert words.in_short(Style.STILL, faceless) == "all blurred"

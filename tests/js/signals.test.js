@@ -95,6 +95,35 @@ describe('fullscreen_exit', () => {
   });
 });
 
+describe('what happened while it was not watched for is not held against anybody later', () => {
+  const relaxed = { ...POLICY, detectors: ['extra_display'] };
+
+  test('a full screen that was left', () => {
+    const { watch, told, fullscreen } = setUp();
+    fullscreen({});
+    watch.setPolicy(relaxed);
+    pass(2000);
+    fullscreen(null);
+    pass(2000);
+    watch.setPolicy(POLICY);
+    pass(5000);
+    assert.deepEqual(told, []);
+  });
+
+  test('developer tools that were opened', () => {
+    const { watch, told, press, resize } = setUp();
+    pass(2000);
+    watch.setPolicy(relaxed);
+    pass(2000);
+    press({ key: 'F12', code: 'F12' });
+    resize({ innerHeight: 400 });
+    pass(2000);
+    watch.setPolicy(POLICY);
+    pass(5000);
+    assert.deepEqual(told, []);
+  });
+});
+
 test('of a paste its length is told, never the text', () => {
   const { told, paste } = setUp();
   pass(3000);

@@ -60,14 +60,14 @@ export function createSignalsWatch({ now, newId, onObservation }) {
     if (pauses > 0) return;
     set('extra_display', /** @type {Screen & {isExtended?: boolean}} */ (screen).isExtended === true);
     set('fullscreen_exit', hasLeftFullscreen);
-    tools = devtools.sized(tools, sizes(), now());
+    tools = isOn(policy, 'devtools_open') ? devtools.sized(tools, sizes(), now()) : devtools.START;
     set('devtools_open', tools.open !== null, tools.open?.since);
   }
 
   function fullscreenChanged() {
     const isFullscreen = document.fullscreenElement !== null;
-    // A permission prompt or a file dialog of ours may end full screen by itself.
-    if (wasFullscreen && !isFullscreen && pauses === 0) hasLeftFullscreen = true;
+    // A permission prompt or a file dialog of ours may end full screen by itself; and where it may be left, nobody is told later.
+    if (wasFullscreen && !isFullscreen && pauses === 0) hasLeftFullscreen = isOn(policy, 'fullscreen_exit');
     if (isFullscreen) hasLeftFullscreen = false;
     wasFullscreen = isFullscreen;
     look();
@@ -109,7 +109,6 @@ export function createSignalsWatch({ now, newId, onObservation }) {
       }
       // A full screen that was left while nobody asked is not held against anybody later.
       if (!isOn(policy, 'fullscreen_exit')) hasLeftFullscreen = false;
-      if (!isOn(policy, 'devtools_open')) tools = devtools.START;
       look();
     },
     /** Until `resume()`, what happens is the page's own doing. Calls nest. */

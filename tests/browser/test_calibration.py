@@ -1,4 +1,4 @@
-"""The calibration in the check before the call: somebody who looks at each dot, who does not, and who skips it."""
+"""The calibration in the check before the call: somebody who does not look at the dots, and who skips it."""
 
 import base64
 import io
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser import scenes
@@ -16,16 +16,13 @@ from tests.browser.people import Candidate, Interviewer
 
 pytestmark = pytest.mark.timeout(180)
 
-# A camera that sees somebody who looks at the dot, wherever the page shows it.
-FOLLOWING_CAMERA = """({ width, height, ...pictures }) => {
+# A camera that sees somebody who looks straight ahead, whatever the page shows.
+STARING_CAMERA = """({ width, height, src }) => {
+  if (!navigator.mediaDevices) return;
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d');
-  const images = {};
-  for (const [side, src] of Object.entries(pictures)) images[side] = Object.assign(new Image(), { src });
-  setInterval(() => {
-    const target = document.getElementById('calibration-dialog')?.dataset.target ?? 'centre';
-    context.drawImage(images[window.ignoresDots ? 'centre' : target.split('_').pop()], 0, 0);
-  }, 66);
+  const image = Object.assign(new Image(), { src });
+  setInterval(() => context.drawImage(image, 0, 0), 66);
   const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wanted) => {
     const stream = await real({ ...wanted, video: false, audio: true });
@@ -36,14 +33,12 @@ FOLLOWING_CAMERA = """({ width, height, ...pictures }) => {
 
 @pytest.fixture
 def checking(launch: Launch, interviewer: Interviewer, witness: Witness, pictures: Path) -> Candidate:
-    """A candidate at the check, whose camera shows them looking at the dots."""
+    """A candidate at the check, who does not look at the dots."""
     _, link = interviewer.create("Data engineer", "Noor Haddad")
     context = launch().new_context(viewport={"width": 1280, "height": 720})
     witness.attend(context)
-    aside = scenes.picture("aside")  # to the picture's left: the candidate's right
-    shown = {"centre": scenes.picture("present"), "right": aside, "left": ImageOps.mirror(aside)}
-    sees = {"width": scenes.WIDTH, "height": scenes.HEIGHT} | {side: as_url(each) for side, each in shown.items()}
-    context.add_init_script(f"({FOLLOWING_CAMERA})({json.dumps(sees)})")
+    sees = {"width": scenes.WIDTH, "height": scenes.HEIGHT, "src": as_url(scenes.picture("present"))}
+    context.add_init_script(f"({STARING_CAMERA})({json.dumps(sees)})")
     candidate = Candidate(context.new_page(), pictures)
     candidate.page.goto(link)
     candidate.find("consent-accept").click()
@@ -66,36 +61,7 @@ def kept(page: Page) -> dict[str, Any] | None:
     return json.loads(found) and json.loads(found)["calibration"]
 
 
-def test_follows_the_dots(checking: Candidate, interviewer: Interviewer) -> None:
-    card = checking.find("calibration")
-    expect(card).to_have_attribute("data-state", "optional")
-    card.get_by_label("On my right").check()
-    start = checking.find("calibrate")
-    start.focus()
-    checking.page.keyboard.press("Enter")
-    dialog = checking.page.locator("#calibration-dialog")
-    for target in ("centre", "top_left", "top_right", "bottom_right", "bottom_left"):
-        expect(dialog).to_have_attribute("data-target", target, timeout=20_000)
-        checking.picture(target)
-    expect(card).to_have_attribute("data-state", "ready", timeout=20_000)
-    expect(card).to_contain_text("Looks to your right, at your notes, are not noted.")
-    expect(start).to_be_focused()
-    calibration = kept(checking.page)
-    assert calibration and calibration["notes_side"] == "right" and calibration["gaze"]
-    card.screenshot(path=checking.pictures / "card.png")
-    assert calibration["reach"]["left"] >= 5 and calibration["reach"]["right"] >= 5
-    # A reload keeps it, and so does the call.
-    checking.page.reload()
-    expect(card).to_have_attribute("data-state", "ready", timeout=20_000)
-    expect(card.get_by_label("On my right")).to_be_checked()
-    checking.join()
-    checking.expect_watched()
-    expect(interviewer.page.get_by_text("notes on their right, as they said")).to_be_visible()
-    interviewer.picture("console")
-
-
 def test_does_not_follow_them(checking: Candidate) -> None:
-    checking.page.evaluate("window.ignoresDots = true")
     checking.find("calibrate").click()
     card = checking.find("calibration")
     expect(card).to_have_attribute("data-state", "attention", timeout=40_000)

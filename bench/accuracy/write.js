@@ -88,15 +88,17 @@ function write(measured) {
   writeFileSync(DOCS, `${before}${MARKERS[0]}\n\n${measured}\n\n${MARKERS[1]}${after}`);
 }
 
+/** What reports quote: only what these very detectors did. */
 function quote() {
-  const sum = figures(results);
-  const honest = figures(honestClips(results));
+  const own = results.filter((/** @type {any} */ one) => one.detectors === run.detectors);
+  const sum = figures(own);
+  const honest = figures(honestClips(own));
   const short = {
     detectors: run.detectors,
     measured_at: measuredAt,
-    clips: results.length,
+    clips: own.length,
     minutes: Math.round(sum.seconds / 6) / 10,
-    people: new Set(results.flatMap((/** @type {any} */ one) => one.truth.people)).size,
+    people: new Set(own.flatMap((/** @type {any} */ one) => one.truth.people)).size,
     expected: sum.hits + sum.missed,
     found: sum.hits,
     invented: sum.invented,

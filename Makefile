@@ -41,7 +41,7 @@ check: setup-test
 
 test: check
 	node --test $(JS_TESTS)
-	.venv/bin/pytest
+	@.venv/bin/python scripts/run_tests.py
 
 bench: setup-test
 	@for bench in bench/bench_*.py; do .venv/bin/python $$bench || exit 1; done

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs every Python test: those with browsers, and beside them, at a lower priority, all others.
 
-Browser tests mostly wait: for a condition to last, for a page to load. The others use that time and leave the processor to
-the browsers whenever these want it. Ends with the status of whichever failed.
+Browser tests mostly wait: for a condition to last, for a page to load. The others use that time and leave the
+processor to the browsers whenever these want it. Ends with the status of whichever failed.
 """
 
 from __future__ import annotations

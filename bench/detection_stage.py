@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 import wave
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -183,6 +184,8 @@ def _play(browser: Browser, place: Installation, clip: Clip, camera: Camera) -> 
             "frame_ms": _middle([one["frame_ms"] for one in watching]),
             "cpu_percent": round(100 * cpu),
         },
+        # How the watchers beside the face model went, by heartbeats: one that could not run explains what it missed.
+        "watchers": {name: Counter(str(one.get(name)) for one in heard.beats) for name in ("speech", "objects")},
         "could_not_tell": sorted({one["reason"] for one in heard.beats if one["state"] == "could_not_tell"}),
     }
 

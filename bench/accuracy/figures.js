@@ -21,6 +21,7 @@ import { match } from './match.js';
  * @property {Truth} truth
  * @property {Found[]} found
  * @property {[number, number]} watched from when to when of the clip the candidate was watched, seconds
+ * @property {Record<'speech'|'objects', Record<string, number>>} [watchers] heartbeats in each state
  * @property {{coverage: number|null, fps: number, frame_ms: number, cpu_percent: number}|null} load null for a trace
  */
 /**

@@ -8,6 +8,8 @@ import { errors, figures, honestClips, interval, judge, kinds, median, mostPerHo
 export const GOALS = { recall: 1, precision: 1, onset: 0.7, ratio: 1.15 };
 
 export const NO_FAULTS = 'Nothing: every scripted incident was found in time, and none was invented.';
+/** @type {Record<string, 'speech'|'objects'>} */
+const WATCHERS = { second_voice: 'speech', phone_visible: 'objects', book_visible: 'objects', multiple_faces: 'objects' };
 const CONDITIONS = { source: 'footage', light: 'light', glasses: 'glasses', compression: 'compression', skin_tone: 'skin tone' };
 const HEAD = ['true', 'invented', 'missed', 'optional', 'recall', 'precision', 'onset error, s', 'end error, s'];
 
@@ -63,7 +65,7 @@ export function faults(results) {
     const { missed, invented, hits } = judge(result);
     const { name } = result.truth;
     return [
-      ...missed.map(({ type, start, end }) => `${name}: missed ${type} at ${start}–${end} s`),
+      ...missed.map(({ type, keys, start, end }) => `${name}: missed ${type} at ${start}–${end} s${circumstance(result, keys[0])}`),
       ...invented.map(({ found, cause, during }) =>
         `${name}: invented \`${found.key}\` at ${found.start}–${found.end ?? '…'} s (${cause}${during ? `, during ${during}` : ''})`),
       ...hits
@@ -72,6 +74,15 @@ export function faults(results) {
     ];
   });
   return lines.length ? lines.map((line) => `- ${line}`).join('\n') : NO_FAULTS;
+}
+
+/** What the watch was like where something was missed: too few looks, or a watcher that did not run. @param {Result} result @param {string} key */
+function circumstance({ load, watchers }, key) {
+  if (!load) return '';
+  const watcher = WATCHERS[key];
+  const states = watcher && watchers?.[watcher] ? Object.entries(watchers[watcher]).map(([state, beats]) => `${state} ${beats}`) : [];
+  const told = states.length ? `; ${watcher}, in heartbeats: ${states.join(', ')}` : '';
+  return ` (at ${load.fps} frames/s, ${load.frame_ms} ms each${told})`;
 }
 
 /** The whole in a few lines. @param {Result[]} results */

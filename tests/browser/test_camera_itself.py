@@ -96,6 +96,7 @@ def assert_at(moment: float, span: Span) -> None:
     assert began <= moment <= done + ONSET_SECONDS, f"{moment} is not in {span}"
 
 
+@pytest.mark.long
 def test_what_the_camera_does(watched: Page, camera: Recording) -> None:
     covered = during(watched, 6, lambda: camera.show("covered"))
     seen_again = during(watched, 3, lambda: camera.show("present"))

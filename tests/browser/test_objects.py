@@ -1,5 +1,6 @@
 """A phone, and people by their bodies: found by the object worker in a real call, as the content policy allows."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.camera import Camera
@@ -46,6 +47,7 @@ def test_a_person_at_the_wall_is_one_incident_whoever_sees_them(
     assert interviewer.counts() == {"multiple_faces": 1}
 
 
+@pytest.mark.long
 def test_a_portrait_on_the_wall_is_nobody(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
     camera.show("poster")
     enter_call(interviewer, candidate)

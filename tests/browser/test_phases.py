@@ -1,5 +1,6 @@
 """Phases in two real browsers: one key relaxes what the candidate's page notes, and ends what it had open."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.camera import Camera
@@ -35,6 +36,7 @@ def test_a_break_ends_what_is_open_and_nothing_is_noted_in_it(
     assert rows.count() == 2
 
 
+@pytest.mark.long
 def test_a_question_gives_time_to_think_before_a_turned_head_counts(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:

@@ -30,6 +30,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.long
 def test_real_people(site: Site, launch: Launch, witness: Witness, tmp_path: Path) -> None:
     pages = {}
     for name in NAMES:

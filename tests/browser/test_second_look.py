@@ -96,6 +96,7 @@ def test_a_page_that_says_all_is_fine_while_nobody_is_there_is_caught(
     interviewer.picture("2-review")
 
 
+@pytest.mark.long
 def test_an_honest_page_on_a_slow_line_is_never_contradicted(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:

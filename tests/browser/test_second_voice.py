@@ -81,6 +81,7 @@ def test_a_voice_while_the_lips_are_still(interviewer: Interviewer, candidate: C
     interviewer.expect_score(100)
 
 
+@pytest.mark.long
 def test_typing_is_no_voice(interviewer: Interviewer, candidate: Candidate, microphone: Path) -> None:
     voices.write(microphone, voices.keys(SECONDS))
     enter_call(interviewer, candidate)

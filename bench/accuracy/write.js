@@ -26,7 +26,7 @@ const isWhole = options.includes('--docs');
 const text = [
   `Detectors ${run.detectors}, measured on ${measuredAt}, live: real Chromium, fake camera, running server, database.`,
   ...(failed.length ? [`Not measured: ${failed.map((/** @type {any} */ one) => `${one.name} (${one.error ?? 'not played'})`).join('; ')}.`] : []),
-  ...(others.length ? [`Measured with earlier detectors: ${others.map((/** @type {any} */ one) => `${one.name} (${one.detectors})`).join(', ')}.`] : []),
+  ...(others.length ? [`Measured with other versions of the detectors: ${others.map((/** @type {any} */ one) => `${one.name} (${one.detectors})`).join(', ')}.`] : []),
   ...(results.length ? sections() : ['Nothing was measured.']),
 ].join('\n\n');
 console.log(text);

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.camera import Camera
 from tests.browser.people import Candidate, Interviewer, enter_call
 
+pytestmark = pytest.mark.long
+
 LOADED = 60_000  # ms; two browsers and both models on a small machine
 NOTICED = 45_000  # a thing needs three looks, and a busy computer looks once in four seconds
 
@@ -47,7 +49,6 @@ def test_a_person_at_the_wall_is_one_incident_whoever_sees_them(
     assert interviewer.counts() == {"multiple_faces": 1}
 
 
-@pytest.mark.long
 def test_a_portrait_on_the_wall_is_nobody(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:
     camera.show("poster")
     enter_call(interviewer, candidate)

@@ -97,6 +97,8 @@ export function startPrecheck({ data, media, onjoin }) {
     if (track === checked.video) return;
     checked.video = track;
     preview.srcObject = track ? new MediaStream([track]) : null;
+    // Scrolled out of sight, what plays by its `autoplay` attribute alone is paused; what a script plays goes on.
+    if (track) void preview.play().catch(() => {});
     element('preview-frame').hidden = !track;
     if (track) show('camera', { state: 'checking', message: 'Waiting for the first picture.' });
     const result = await checkCamera({ track, problem: media.problem('video'), video: preview });

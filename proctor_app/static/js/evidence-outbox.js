@@ -17,14 +17,12 @@
  */
 
 import { evidenceMemory, indexedDbEvidence } from './evidence-storage.js';
+import { createSender } from './sender.js';
 
 // The server has read the message and will answer the same for ever. Every other failure may pass.
 const PERMANENT = new Set(['invalid', 'not_wanted', 'unknown_observation', 'not_found']);
 const MOST_WAITING = 60;
 const KEPT_MS = 3 * 24 * 3600 * 1000;
-const ANSWER_MS = 15_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 10_000;
 
 /** @typedef {{observation: string, at: number, jpeg: ArrayBuffer}} Still `at`: when it was taken, ms on this page's clock */
 /** @typedef {import('./evidence-storage.js').EvidenceStorage} EvidenceStorage */
@@ -45,75 +43,26 @@ export async function openEvidenceOutbox({ session, send, isWaiting, now, onchan
   await storage.sweep(now() - KEPT_MS).catch(() => {});
   /** @type {Still[]} */
   let queue = await storage.waiting(session).catch(() => []);
-  let isOnline = false;
-  let isClosed = false;
-  let isSending = false;
-  let failures = 0;
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let retryTimer;
-  let connectionLost = () => {};
-  /** @type {(() => void)[]} */
-  let onEmpty = [];
+  const sender = createSender({
+    next: () => queue.find(({ observation }) => !isWaiting(observation)),
+    send,
+    permanent: PERMANENT,
+    ondone: finish,
+    isEmpty: () => queue.length === 0,
+    times,
+  });
 
   function changed() {
     onchange(queue.length);
-    if (queue.length) return;
-    onEmpty.forEach((resolve) => resolve());
-    onEmpty = [];
+    sender.changed();
   }
 
-  const sendable = () => queue.find(({ observation }) => !isWaiting(observation));
-
-  async function pump() {
-    if (isSending || retryTimer) return;
-    isSending = true;
-    for (let still = sendable(); still && isOnline && !isClosed; still = sendable()) {
-      if (!(await deliver(still))) break;
-    }
-    isSending = false;
-  }
-
-  /** @param {Still} still @returns {Promise<boolean>} whether to go on with the next one now */
-  async function deliver(still) {
-    try {
-      await answerTo(still);
-    } catch (error) {
-      const code = /** @type {any} */ (error)?.code;
-      if (code === 'superseded') return isOnline;
-      if (!PERMANENT.has(code)) {
-        const wait = Math.min(LONGEST_WAIT_MS, (times.firstWait ?? FIRST_WAIT_MS) * 2 ** failures);
-        failures += 1;
-        retryTimer = setTimeout(retry, wait);
-        return false;
-      }
-    }
-    failures = 0;
+  /** @param {Still} still */
+  async function finish(still) {
     queue = queue.filter(({ observation }) => observation !== still.observation);
     // A storage that fails here only makes it be sent again after a reload.
     await storage.settle(session, still.observation).catch(() => {});
     changed();
-    return true;
-  }
-
-  function retry() {
-    clearTimeout(retryTimer);
-    retryTimer = undefined;
-    void pump();
-  }
-
-  /** @param {Still} still */
-  async function answerTo(still) {
-    /** @type {ReturnType<typeof setTimeout>|undefined} */
-    let timer;
-    const givenUp = new Promise((_, reject) => {
-      timer = setTimeout(() => reject({ code: 'timeout' }), times.answer ?? ANSWER_MS);
-      connectionLost = () => reject({ code: 'superseded' });
-    });
-    try {
-      await Promise.race([send(still), givenUp]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   changed();
@@ -125,35 +74,14 @@ export async function openEvidenceOutbox({ session, send, isWaiting, now, onchan
       // In memory it is already: a storage that fails only loses it with the page.
       await storage.add(session, still).catch(() => {});
       changed();
-      void pump();
+      sender.wake();
     },
-    observationSettled: () => void pump(),
-    online() {
-      isOnline = true;
-      failures = 0;
-      connectionLost();
-      retry();
-    },
-    offline() {
-      isOnline = false;
-      connectionLost();
-    },
+    observationSettled: sender.wake,
+    online: sender.online,
+    offline: sender.offline,
     pending: () => queue.length,
-    /** @param {number} ms @returns {Promise<boolean>} true once nothing waits, false when the time is over */
-    async drained(ms) {
-      if (!queue.length) return true;
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(false), ms);
-        onEmpty.push(() => {
-          clearTimeout(timer);
-          resolve(true);
-        });
-      });
-    },
-    close() {
-      isClosed = true;
-      clearTimeout(retryTimer);
-      connectionLost();
-    },
+    /** true once nothing waits, false when the time is over */
+    drained: sender.drained,
+    close: sender.close,
   };
 }

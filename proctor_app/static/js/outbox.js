@@ -22,13 +22,11 @@
  */
 
 import { indexedDbStorage, memoryStorage } from './outbox-storage.js';
+import { createSender } from './sender.js';
 
 // The server has read the message and will answer the same for ever. Every other failure may pass.
 const PERMANENT = new Set(['invalid', 'id_taken', 'ended']);
 const MOST_WAITING = 1000;
-const ANSWER_MS = 15_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 10_000;
 const ALIVE_EVERY_MS = 1000;
 const ADOPT_EVERY_TICKS = 10;
 // A page of another tab that was not alive for this long is gone. Hidden pages tell it about once a minute.
@@ -84,26 +82,24 @@ export async function openOutbox({
   const openIds = new Set();
   let rejected = 0;
   let lost = 0;
-  let isOnline = false;
-  let isClosed = false;
-  let isSending = false;
-  let failures = 0;
   let ticks = 0;
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let retryTimer;
-  let connectionLost = () => {};
-  /** @type {(() => void)[]} */
-  let onEmpty = [];
   // Writes keep the order of the calls, whatever the storage does meanwhile.
   let writing = Promise.resolve();
 
+  const sender = createSender({
+    next: () => queue[0],
+    send,
+    permanent: PERMANENT,
+    ondone: (message, error) =>
+      error ? setAside(message, refusalOf(error)) : finish(message, (store) => store.settle(session, message.seq)),
+    isEmpty: () => queue.length === 0,
+    times,
+  });
   const owner = () => ({ tab, page, at: now() });
 
   function changed() {
     onstate({ pending: queue.length, rejected, lost, is_durable: isDurable });
-    if (queue.length) return;
-    onEmpty.forEach((resolve) => resolve());
-    onEmpty = [];
+    sender.changed();
   }
 
   /** @param {Message[]} messages */
@@ -115,56 +111,7 @@ export async function openOutbox({
     }
     queue.sort((a, b) => a.seq - b.seq);
     changed();
-    void pump();
-  }
-
-  async function pump() {
-    if (isSending || retryTimer) return;
-    isSending = true;
-    while (isOnline && !isClosed && queue.length && (await deliver(queue[0])));
-    isSending = false;
-  }
-
-  /** @param {Message} message @returns {Promise<boolean>} whether to go on with the next one now */
-  async function deliver(message) {
-    try {
-      await answerTo(message);
-      failures = 0;
-      await finish(message, (store) => store.settle(session, message.seq));
-      return true;
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (PERMANENT.has(refusal.code)) {
-        await setAside(message, refusal);
-        return true;
-      }
-      if (refusal.code === 'superseded') return true;
-      const wait = Math.min(LONGEST_WAIT_MS, (times.firstWait ?? FIRST_WAIT_MS) * 2 ** failures);
-      failures += 1;
-      retryTimer = setTimeout(retry, wait);
-      return false;
-    }
-  }
-
-  function retry() {
-    clearTimeout(retryTimer);
-    retryTimer = undefined;
-    void pump();
-  }
-
-  /** @param {Message} message */
-  async function answerTo(message) {
-    /** @type {ReturnType<typeof setTimeout>|undefined} */
-    let timer;
-    const givenUp = new Promise((_, reject) => {
-      timer = setTimeout(() => reject({ code: 'timeout' }), times.answer ?? ANSWER_MS);
-      connectionLost = () => reject({ code: 'superseded' });
-    });
-    try {
-      await Promise.race([send(message), givenUp]);
-    } finally {
-      clearTimeout(timer);
-    }
+    sender.wake();
   }
 
   /** @param {Message} message @param {(store: Storage) => Promise<void>} store */
@@ -178,7 +125,6 @@ export async function openOutbox({
 
   /** @param {Message} message @param {Refusal} error */
   async function setAside(message, error) {
-    failures = 0;
     rejected += 1;
     await finish(message, (store) => store.reject(session, message.seq, error));
     onrejected({ message, error });
@@ -230,16 +176,8 @@ export async function openOutbox({
       writing = stored.catch(() => {});
       return stored;
     },
-    online() {
-      isOnline = true;
-      failures = 0;
-      connectionLost();
-      retry();
-    },
-    offline() {
-      isOnline = false;
-      connectionLost();
-    },
+    online: sender.online,
+    offline: sender.offline,
     pending: () => queue.length,
     /** @param {string} id */
     isWaiting: (id) => queue.some((message) => message.id === id),
@@ -247,20 +185,11 @@ export async function openOutbox({
     /** @param {number} ms @returns {Promise<boolean>} */
     async drained(ms) {
       await writing;
-      if (!queue.length) return true;
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(false), ms);
-        onEmpty.push(() => {
-          clearTimeout(timer);
-          resolve(true);
-        });
-      });
+      return sender.drained(ms);
     },
     close() {
-      isClosed = true;
       clearInterval(aliveTimer);
-      clearTimeout(retryTimer);
-      connectionLost();
+      sender.close();
     },
   };
 }

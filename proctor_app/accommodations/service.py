@@ -9,7 +9,6 @@ the full export of an operator.
 
 import hashlib
 import secrets
-import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from proctor_app import clock
 from proctor_app.accommodations.models import Accommodation, Profile
 from proctor_app.errors import ProctorError, conflict, invalid, not_found
 from proctor_app.policies.kinds import DETECTORS
-from proctor_app.policies.rules import Relief, in_order
+from proctor_app.policies.rules import Relief, in_order, name_key
 
 # Letters and digits that nobody takes for one another, by eye or by ear.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -88,10 +87,9 @@ def _checked(name: str, relief: Relief) -> dict[str, Any]:
         raise invalid("name", f"The name holds {NAME_LENGTH} characters at most; this one is longer.")
     if relief == Relief():
         raise invalid("off", "This profile changes nothing yet. Switch something off, or give it a longer time.")
-    name_key = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
     return {
         "name": name,
-        "name_key": name_key,
+        "name_key": name_key(name),
         "off": list(in_order(relief.off)),
         "thresholds": {key: relief.thresholds[key] for key in DETECTORS if key in relief.thresholds},
         "no_pictures": relief.no_pictures,

@@ -13,7 +13,7 @@ from proctor_app.extensions import socketio
 from proctor_app.policies import rules
 from proctor_app.sessions import phases, presence
 from proctor_app.sessions import service as sessions
-from proctor_app.sessions.models import Session
+from proctor_app.sessions.models import PhaseMark, Session
 
 
 def set_phase(session: Session, phase: str, by: str) -> None:
@@ -28,12 +28,13 @@ def set_phase(session: Session, phase: str, by: str) -> None:
 
 def orders(session: Session, now: datetime) -> dict[str, Any]:
     """The `phase` message to the candidate: what is watched for, and at first, while a question sinks in."""
+    mark = phases.current(session.id, now)
     policy, relief = sessions.policy_of(session), accommodations.relief_for(session.id)
-    phase, left = _current(session, now)
+    phase, left = mark.phase if mark else None, phases.grace_left(policy, mark, now)
     usual, in_phase = rules.effective(policy, relief), rules.effective(policy, relief, phase)
     in_grace = rules.effective(policy, relief, phase, in_grace=True)
     return {
-        **notice(session, now),
+        **_notice(mark, left, now),
         "policy": in_phase.for_browser,
         "grace_policy": in_grace.for_browser if left else None,
         "relaxed": [key for key in usual.detectors if key not in in_phase.detectors],
@@ -43,16 +44,13 @@ def orders(session: Session, now: datetime) -> dict[str, Any]:
 def notice(session: Session, now: datetime) -> dict[str, Any]:
     """The `phase` message to consoles and programs."""
     mark = phases.current(session.id, now)
-    _, left = _current(session, now)
+    return _notice(mark, phases.grace_left(sessions.policy_of(session), mark, now), now)
+
+
+def _notice(mark: PhaseMark | None, left: timedelta, now: datetime) -> dict[str, Any]:
     return {
         "phase": mark.phase if mark else None,
         "since": clock.to_ms(mark.at) if mark else None,
         "grace_ms": round(left / timedelta(milliseconds=1)),
         "now": clock.to_ms(now),
     }
-
-
-def _current(session: Session, now: datetime) -> tuple[str | None, timedelta]:
-    mark = phases.current(session.id, now)
-    phase, since = (mark.phase, mark.at) if mark else (None, None)
-    return phase, rules.grace_left(sessions.policy_of(session), phase, since, now)

@@ -8,6 +8,7 @@ those of docs/scoring.md.
 what the phase of the interview relaxes.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -155,13 +156,16 @@ def current(name: str, weights: Mapping[str, int], thresholds: Mapping[str, floa
 def from_dict(stored: Mapping[str, Any]) -> Policy:
     """The policy that a session stored at its start. What policies did not say then is as it was then."""
     values = {one.name: stored[one.name] for one in fields(Policy) if one.name in stored}
-    # Plain ones: the database's own dictionaries cannot be copied in depth.
-    values = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
     # The database's own dicts cannot be copied by `asdict`.
     values |= {name: dict(value) for name, value in values.items() if isinstance(value, Mapping)}
     if "relaxed" in values:
         values["relaxed"] = {phase: tuple(off) for phase, off in values["relaxed"].items()}
     return Policy(**{**values, "detectors": in_order(values.get("detectors", DETECTORS))})
+
+
+def name_key(name: str) -> str:
+    """What names that a reader would take for one another have in common."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def in_order(detectors: Iterable[str]) -> tuple[str, ...]:

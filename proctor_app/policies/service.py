@@ -84,7 +84,7 @@ def create(policy: Policy, summary: str, by: str) -> OwnPolicy:
     made = OwnPolicy(
         id=_free_key(policy.name),
         name=policy.name,
-        name_key=_name_key(policy.name),
+        name_key=rules.name_key(policy.name),
         summary=summary or None,
         version=1,
         versions=[_version(1, policy, by)],
@@ -104,7 +104,7 @@ def change(own: OwnPolicy, policy: Policy, summary: str, by: str, base: int, sam
     """
     if own.version != base:
         raise _changed_meanwhile()
-    if _name_key(policy.name) in rules.BY_NAME:
+    if rules.name_key(policy.name) in rules.BY_NAME:
         raise _name_taken()
     number = own.version + 1
     is_same = replace(policy, version=own.version) == policy_of(own)
@@ -112,7 +112,7 @@ def change(own: OwnPolicy, policy: Policy, summary: str, by: str, base: int, sam
         return False
     changes: dict[str, Any] = {
         "set__name": policy.name,
-        "set__name_key": _name_key(policy.name),
+        "set__name_key": rules.name_key(policy.name),
         "set__summary": summary or None,
     }
     if not is_same:
@@ -144,11 +144,6 @@ def restore(own: OwnPolicy) -> None:
 def _version(number: int, policy: Policy, by: str, same_as: int | None = None) -> PolicyVersion:
     values = replace(policy, version=number).as_dict()
     return PolicyVersion(number=number, values=values, made_at=clock.now(), made_by=by, same_as=same_as)
-
-
-def _name_key(name: str) -> str:
-    """Names that a reader would take for one another are the same."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _free_key(name: str) -> str:

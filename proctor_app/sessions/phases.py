@@ -1,10 +1,12 @@
 """Use cases of an interview's phases: the interviewer marks one, and each relaxes what it asks of the candidate."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from proctor_app.errors import conflict, invalid
+from proctor_app.policies import rules as policy_rules
 from proctor_app.policies.kinds import Phase
+from proctor_app.policies.rules import Policy
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import PhaseMark, Session
 
@@ -39,6 +41,12 @@ def current(session_id: str, at: datetime) -> PhaseMark | None:
     found = PhaseMark._get_collection().find({"session": session_id, "at": {"$lte": at}}).sort("at", -1).limit(1)
     last = next(iter(found), None)
     return PhaseMark._from_son(last) if last and last.get("phase") else None
+
+
+def grace_left(policy: Policy, holding: PhaseMark | None, now: datetime) -> timedelta:
+    """How much of the time to think after a question is left, where that phase holds."""
+    phase, since = (holding.phase, holding.at) if holding else (None, None)
+    return policy_rules.grace_left(policy, phase, since, now)
 
 
 def spans_of(session_id: str, ended_at: datetime | None) -> list[PhaseSpan]:

@@ -225,10 +225,9 @@ def policy_of(session: Session) -> Policy:
 def effective_policy(session: Session, at: datetime) -> Policy:
     """The policy less the accommodation, less the phase at that moment. Not for pages of the interviewer."""
     mark = phases.current(session.id, at)
-    phase, since = (mark.phase, mark.at) if mark else (None, None)
     policy, relief = policy_of(session), accommodations.relief_for(session.id)
-    in_grace = bool(policy_rules.grace_left(policy, phase, since, at))
-    return policy_rules.effective(policy, relief, phase, in_grace=in_grace)
+    in_grace = bool(phases.grace_left(policy, mark, at))
+    return policy_rules.effective(policy, relief, mark.phase if mark else None, in_grace=in_grace)
 
 
 def start(session: Session, now: datetime) -> bool:

@@ -271,3 +271,10 @@ def stranger_page(interviewer_browser: Browser, witness: Witness) -> Iterator[Pa
     witness.attend(context)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(site: Site, stranger_page: Page) -> Page:
+    """A page of the product, in a profile with no data."""
+    stranger_page.goto(site.url + "/sign-in")
+    return stranger_page

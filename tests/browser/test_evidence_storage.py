@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
-
-from tests.browser.conftest import Site
 
 PRELUDE = """
 const { indexedDbEvidence, evidenceMemory } = await import('/static/js/evidence-storage.js');
@@ -27,13 +24,6 @@ await storage.sweep(5501);
 told.push(plain(await storage.waiting('a')), plain(await storage.waiting('b')));
 return told;
 """
-
-
-@pytest.fixture
-def page(site: Site, stranger_page: Page) -> Page:
-    """A page of the product, in a profile with no data."""
-    stranger_page.goto(site.url + "/sign-in")
-    return stranger_page
 
 
 def run(page: Page, body: str) -> Any:

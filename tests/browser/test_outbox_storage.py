@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
@@ -39,13 +38,6 @@ await tell(storage.waiting('b'));
 await tell(storage.add('a', observation('three'), owner('tab', 'page-3', 8000)));
 return told;
 """
-
-
-@pytest.fixture
-def page(site: Site, stranger_page: Page) -> Page:
-    """A page of the product, in a profile with no data."""
-    stranger_page.goto(site.url + "/sign-in")
-    return stranger_page
 
 
 def run(page: Page, body: str) -> Any:

@@ -1,9 +1,7 @@
 """Olga's interview, under way for half an hour with three incidents; another of hers, as noise; and a stranger."""
 
-import itertools
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +9,13 @@ import pytest
 from proctor_app import clock
 from proctor_app.accounts.models import Interviewer
 from proctor_app.incidents import service as incidents
-from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
+from proctor_app.incidents.payloads import HeartbeatPayload
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 from tests.cast import make_owner, make_stranger, sign_in
+from tests.held import VOUCHED, observe
 
 HALF_AN_HOUR = timedelta(minutes=30)
-VOUCHED = ("test", datetime(2026, 1, 1, tzinfo=UTC))
-_seq = itertools.count(1)
 
 
 @dataclass
@@ -40,25 +37,6 @@ class Interview:
 
     def review_path(self, incident: str) -> str:
         return f"{self.path}/incidents/{incident}/review"
-
-
-def observe(
-    session: Session, kind: str, reason: str | None, at_seconds: float, lasts: float | None, **detail: Any
-) -> str:
-    """Record what a candidate's page saw `at_seconds` into the interview. Returns the incident's id."""
-    started = clock.to_ms(session.started_at + timedelta(seconds=at_seconds))
-    made = str(uuid.uuid4())
-    message = {
-        "id": made,
-        "seq": next(_seq),
-        "kind": kind,
-        "reason": reason,
-        "started_at": started,
-        "ended_at": None if lasts is None else started + round(lasts * 1000),
-        "confidence": 0.9,
-        "detail": detail,
-    }
-    return incidents.record_observation(session.id, ObservationPayload.parse(message), 0)
 
 
 def watch(session: Session, seconds: int = 1800) -> None:

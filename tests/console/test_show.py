@@ -9,7 +9,8 @@ from proctor_app import clock
 from proctor_app.console import partials
 from proctor_app.console.view import DISMISS_REASONS, View
 from proctor_app.sessions import service as sessions
-from tests.console.conftest import HTMX, Interview, observe
+from tests.console.conftest import HTMX, Interview
+from tests.held import observe
 
 
 def test_the_owner_sees_the_interview_and_only_its_incidents(owner: Any, interview: Interview) -> None:

@@ -1,10 +1,8 @@
 """Olga's interview whose policy keeps stills, with incidents the camera saw and one it did not; another as noise."""
 
 import io
-import itertools
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,14 +12,10 @@ from proctor_app import clock
 from proctor_app.accounts.models import Interviewer
 from proctor_app.evidence import service
 from proctor_app.evidence.payloads import EvidencePayload
-from proctor_app.incidents import service as incidents
-from proctor_app.incidents.payloads import ObservationPayload
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 from tests.cast import make_owner, make_stranger, sign_in
-
-VOUCHED = ("test", datetime(2026, 1, 1, tzinfo=UTC))
-_seq = itertools.count(1)
+from tests.held import VOUCHED, observe
 
 
 def jpeg(width: int = 320, height: int = 240, colour: tuple[int, int, int] = (60, 140, 90), **options: Any) -> bytes:
@@ -58,21 +52,6 @@ class Interview:
         service.record(self.session.id, EvidencePayload.parse(message), 0)
 
 
-def observe(session: Session, kind: str, reason: str | None, at_seconds: float, lasts: float) -> str:
-    started = clock.to_ms(session.started_at + timedelta(seconds=at_seconds))
-    message = {
-        "id": str(uuid.uuid4()),
-        "seq": next(_seq),
-        "kind": kind,
-        "reason": reason,
-        "started_at": started,
-        "ended_at": started + round(lasts * 1000),
-        "confidence": 0.9,
-        "detail": {"direction": "right", "degrees": 28} if reason == "looking_away" else {},
-    }
-    return incidents.record_observation(session.id, ObservationPayload.parse(message), 0)
-
-
 def keep_stills(session: Session, evidence: str) -> None:
     """Have the session's stored policy keep stills made this way."""
     session.modify(set__policy={**session.policy, "evidence": evidence})
@@ -94,7 +73,7 @@ def interview(app: Any) -> Any:
             session=session,
             token=token,
             other=other,
-            looking_away=observe(session, "focus_loss", "looking_away", 200, 6),
+            looking_away=observe(session, "focus_loss", "looking_away", 200, 6, direction="right", degrees=28),
             absence=observe(session, "absence", None, 545, 14),
             blur=observe(session, "focus_loss", "window_blur", 900, 3),
         )

@@ -12,7 +12,8 @@ from proctor_app.evidence import service
 from proctor_app.evidence.models import Evidence, EvidencePicture
 from proctor_app.policies.rules import Relief
 from proctor_app.sessions import service as sessions
-from tests.evidence.conftest import VOUCHED, Interview, jpeg, keep_stills, observe
+from tests.evidence.conftest import Interview, jpeg, keep_stills
+from tests.held import VOUCHED, observe
 
 
 def code_of(action: Any) -> str:

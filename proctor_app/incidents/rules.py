@@ -168,7 +168,9 @@ def _continued(record: IncidentRecord, claim: Claim, late: bool) -> IncidentReco
         # Whoever dismissed a face that was not visible for a moment has not judged that nobody was there.
         changed = judged(replace(changed, kind=claim.kind, reason=None), None, None, None, None)
     if not stale and (upgraded or claim.ended_at is not None):
-        known = {key: value for key, value in record.detail.items() if key != "closed_by" or changed.is_open}
+        # What was said of a face that was not visible does not hold for an absence.
+        before = {} if upgraded else record.detail
+        known = {key: value for key, value in before.items() if key != "closed_by" or changed.is_open}
         changed = replace(changed, detail={**known, **claim.detail}, confidence=claim.confidence)
     if changed == record:
         return None

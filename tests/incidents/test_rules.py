@@ -1,5 +1,6 @@
 """How observations become incidents: the rules that make the count fair."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,6 +118,12 @@ def test_a_closing_that_comes_after_the_end_takes_the_place_of_ours(ledger: Ledg
     ledger.put(rules.closed(opened, at(60)))
     closing = tell(ledger, claim("a", 10, 16))
     assert (closing.ended_at, closing.detail) == (at(16), {})
+
+
+def test_what_was_said_of_the_face_is_not_said_of_the_absence(ledger: Ledger) -> None:
+    opened = replace(claim("a", 10, reason="face_not_visible"), detail={"body_in_view": True})
+    upgraded = replace(claim("a", 10, kind=Kind.ABSENCE, reason=None), detail={"turned_before": "left"})
+    assert tell(ledger, opened, upgraded).detail == {"turned_before": "left"}
 
 
 def test_a_late_repeat_of_the_opening_does_not_undo_the_upgrade(ledger: Ledger) -> None:

@@ -40,7 +40,7 @@ test('another one is never used', async () => {
 
 test('a missing one is told apart from a line that is down', async () => {
   serve({ status: 404 });
-  await assert.rejects(fetchModel('/model'), { code: 'model_missing', message: 'The face model is not there (404).' });
+  await assert.rejects(fetchModel('/model'), { code: 'model_missing', message: 'The model /model is not there (404).' });
   globalThis.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
   await assert.rejects(fetchModel('/model'), { code: 'model_missing' });
 });

@@ -24,15 +24,15 @@ export async function fetchModel(url) {
   // What a cache kept may be the one of another version.
   const second = await download(url, 'reload');
   if (second.isRight) return second;
-  throw new EngineFailure('model_wrong', `The face model has the hash ${second.hash}, and the server names another.`);
+  throw new EngineFailure('model_wrong', `The model ${url} has the hash ${second.hash}, and the server names another.`);
 }
 
 /** @param {string} url @param {RequestCache} cache */
 async function download(url, cache) {
   const response = await fetch(url, { cache }).catch((error) => {
-    throw new EngineFailure('model_missing', `The face model cannot be fetched: ${error.message}`);
+    throw new EngineFailure('model_missing', `The model ${url} cannot be fetched: ${error.message}`);
   });
-  if (!response.ok) throw new EngineFailure('model_missing', `The face model is not there (${response.status}).`);
+  if (!response.ok) throw new EngineFailure('model_missing', `The model ${url} is not there (${response.status}).`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const named = namedHash(response.headers.get('Repr-Digest'));

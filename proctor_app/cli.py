@@ -1,16 +1,13 @@
 """The `proctor` command: run, look after and inspect an installation."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 from pymongo.errors import PyMongoError
 
 from config import Config, ConfigError
+from proctor_app.commands import accounts
+from proctor_app.installation import database, with_installation
 
 
 def main() -> None:
@@ -47,54 +44,8 @@ def cli() -> None:
     """
 
 
-@contextmanager
-def installation(config: Config | None = None) -> Iterator[Config]:
-    """An application context on this installation's database, for one command.
-
-    The database is the server that MONGODB_URI names, the one that a running `proctor run` has started, or the
-    embedded one, started for this command.
-    """
-    from proctor_app import create_app, datadir, migrate
-
-    config = config or Config.from_env()
-    datadir.prepare(config.data_dir)
-    with _database(config) as uri:
-        migrate.upgrade(uri)
-        key = config.secret_key or datadir.ensure_secret_key(config.data_dir)
-        # No socket is served here: the mode that needs no patched standard library will do.
-        config = replace(config, mongodb_uri=uri, secret_key=key, log_level="WARNING", async_mode="threading")
-        with create_app(config).app_context():
-            yield config
-
-
-@contextmanager
-def _database(config: Config) -> Iterator[str]:
-    from proctor_app import datadir, embedded
-
-    running = datadir.find_running(config.data_dir)
-    uri = config.mongodb_uri or (running.mongodb_uri if running else None)
-    if uri:
-        yield uri
-        return
-    with datadir.lock(config.data_dir) as lock:
-        child, port = embedded.start(config.data_dir / "db", config.data_dir / "log" / "database.log")
-        try:
-            lock.tell(replace(datadir.Running(child.process.pid), mongodb_uri=embedded.uri(port)))
-            yield embedded.uri(port)
-        finally:
-            child.stop(10)
-
-
-def with_installation(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command inside `installation()`; its first argument is the settings."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **options: Any) -> None:
-        with installation() as config:
-            command(config, *args, **options)
-
-    return wrapped
-
+cli.add_command(accounts.user)
+cli.add_command(accounts.token)
 
 # ---------------------------------------------------------------- running
 
@@ -151,7 +102,7 @@ def migrate() -> None:
 
     config = Config.from_env()
     datadir.prepare(config.data_dir)
-    with _database(config) as uri:
+    with database(config) as uri:
         applied = migrations.upgrade(uri)
     click.echo("\n".join(f"applied {name}" for name in applied) or "Nothing to do: the database is up to date.")
 
@@ -183,95 +134,6 @@ def demo(config: Config) -> None:
 
     session_id = sample.create(config)
     click.echo(f"{config.base_url or local_url(config)}/sessions/{session_id}")
-
-
-# ---------------------------------------------------------------- accounts
-
-
-@cli.group()
-def user() -> None:
-    """Interviewers' accounts."""
-
-
-@user.command("add")
-@click.argument("email")
-@click.option("--name", help="What candidates see. Default: made from the address.")
-@click.option("--admin", is_flag=True, help="May look after the installation.")
-@click.password_option(help="At least 10 characters. Asked for when not given.")
-@with_installation
-def user_add(_config: Config, email: str, name: str | None, admin: bool, password: str) -> None:
-    """Create an account that signs in with EMAIL and a password.
-
-    \b
-    Example:  proctor user add asha@example.org --name "Asha Verma"
-    """
-    from proctor_app.accounts import service as accounts
-
-    made = accounts.create_interviewer(email, name or accounts.name_from(email), password, is_admin=admin)
-    click.echo(f"{made.email} can sign in now.")
-
-
-@user.command("password")
-@click.argument("email")
-@click.password_option(help="At least 10 characters. Asked for when not given.")
-@with_installation
-def user_password(_config: Config, email: str, password: str) -> None:
-    """Set a new password for the account of EMAIL.
-
-    \b
-    Example:  proctor user password asha@example.org
-    """
-    from proctor_app.accounts import service as accounts
-
-    accounts.set_password(_account(email), password)
-    click.echo(f"{email} signs in with the new password from now on.")
-
-
-@user.command("link")
-@click.argument("email", required=False)
-@with_installation
-def user_link(config: Config, email: str | None) -> None:
-    """Print a new one-time sign-in link: for EMAIL, or for the local interviewer.
-
-    \b
-    Example:  proctor user link
-    """
-    from proctor_app import runner
-    from proctor_app.accounts import service as accounts
-
-    account = _account(email) if email else accounts.local_interviewer(config.admin_email)
-    click.echo(runner.sign_in_link(config, account))
-
-
-@cli.group()
-def token() -> None:
-    """Tokens for programs that use the JSON API."""
-
-
-@token.command("add")
-@click.argument("email", required=False)
-@click.option("--label", default="command line", show_default=True, help="What the token is for.")
-@click.option("--value", help="A token of your own, 20 characters or more, for set-ups made by scripts.")
-@with_installation
-def token_add(config: Config, email: str | None, label: str, value: str | None) -> None:
-    """Create an API token that acts for EMAIL, or for the local interviewer, and print it once.
-
-    \b
-    Example:  proctor token add asha@example.org --label "Applicant system"
-    """
-    from proctor_app.accounts import service as accounts
-
-    account = _account(email) if email else accounts.local_interviewer(config.admin_email)
-    click.echo(accounts.add_token(account, label, value))
-
-
-def _account(email: str) -> Any:
-    from proctor_app.accounts import service as accounts
-
-    found = accounts.find_by_email(email)
-    if found is None:
-        raise click.ClickException(f"There is no account with the address {email}. Add it: proctor user add {email}")
-    return found
 
 
 # ---------------------------------------------------------------- what is kept

@@ -1,0 +1,94 @@
+"""`proctor user` and `proctor token`: who may sign in, and programs that act for them."""
+
+from typing import Any
+
+import click
+
+from config import Config
+from proctor_app.installation import with_installation
+
+
+@click.group()
+def user() -> None:
+    """Interviewers' accounts."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", help="What candidates see. Default: made from the address.")
+@click.option("--admin", is_flag=True, help="May look after the installation.")
+@click.password_option(help="At least 10 characters. Asked for when not given.")
+@with_installation
+def user_add(_config: Config, email: str, name: str | None, admin: bool, password: str) -> None:
+    """Create an account that signs in with EMAIL and a password.
+
+    \b
+    Example:  proctor user add asha@example.org --name "Asha Verma"
+    """
+    from proctor_app.accounts import service as accounts
+
+    made = accounts.create_interviewer(email, name or accounts.name_from(email), password, is_admin=admin)
+    click.echo(f"{made.email} can sign in now.")
+
+
+@user.command("password")
+@click.argument("email")
+@click.password_option(help="At least 10 characters. Asked for when not given.")
+@with_installation
+def user_password(_config: Config, email: str, password: str) -> None:
+    """Set a new password for the account of EMAIL.
+
+    \b
+    Example:  proctor user password asha@example.org
+    """
+    from proctor_app.accounts import service as accounts
+
+    accounts.set_password(_account(email), password)
+    click.echo(f"{email} signs in with the new password from now on.")
+
+
+@user.command("link")
+@click.argument("email", required=False)
+@with_installation
+def user_link(config: Config, email: str | None) -> None:
+    """Print a new one-time sign-in link: for EMAIL, or for the local interviewer.
+
+    \b
+    Example:  proctor user link
+    """
+    from proctor_app import runner
+    from proctor_app.accounts import service as accounts
+
+    account = _account(email) if email else accounts.local_interviewer(config.admin_email)
+    click.echo(runner.sign_in_link(config, account))
+
+
+@click.group()
+def token() -> None:
+    """Tokens for programs that use the JSON API."""
+
+
+@token.command("add")
+@click.argument("email", required=False)
+@click.option("--label", default="command line", show_default=True, help="What the token is for.")
+@click.option("--value", help="A token of your own, 20 characters or more, for set-ups made by scripts.")
+@with_installation
+def token_add(config: Config, email: str | None, label: str, value: str | None) -> None:
+    """Create an API token that acts for EMAIL, or for the local interviewer, and print it once.
+
+    \b
+    Example:  proctor token add asha@example.org --label "Applicant system"
+    """
+    from proctor_app.accounts import service as accounts
+
+    account = _account(email) if email else accounts.local_interviewer(config.admin_email)
+    click.echo(accounts.add_token(account, label, value))
+
+
+def _account(email: str) -> Any:
+    from proctor_app.accounts import service as accounts
+
+    found = accounts.find_by_email(email)
+    if found is None:
+        raise click.ClickException(f"There is no account with the address {email}. Add it: proctor user add {email}")
+    return found

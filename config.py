@@ -63,7 +63,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one process. `retention_days` are days, thresholds seconds, weights points."""
+    """The settings of one process. `retention_days` and `join_link_days` are days, thresholds seconds, weights points."""
 
     mongodb_uri: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
@@ -71,6 +71,7 @@ class Config:
     base_url: str | None
     host: str
     port: int
+    trusted_proxies: int
     data_dir: Path
     async_mode: AsyncMode
     smtp_url: str | None = field(repr=False)
@@ -81,6 +82,7 @@ class Config:
     face_model_path: Path
     retention_days: int
     evidence_retention_days: int
+    join_link_days: int
     admin_email: str | None
     admin_password: str | None = field(repr=False)
     log_level: str
@@ -111,6 +113,7 @@ class Config:
             base_url=_without_slash(read.url("BASE_URL", ("http", "https"), "https://interviews.example.org")),
             host=read.text("HOST") or "127.0.0.1",
             port=read.whole("PORT", 5000, 1, 65535),
+            trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 9),
             data_dir=data_dir,
             async_mode=cast(AsyncMode, read.choice("SOCKETIO_ASYNC_MODE", ("eventlet", "threading"), "eventlet")),
             smtp_url=read.url("SMTP_URL", ("smtp", "smtps"), "smtp://user:password@mail.example.org:587"),
@@ -121,6 +124,7 @@ class Config:
             face_model_path=read.path("FACE_MODEL_PATH", ROOT / "var" / "models" / "face_landmarker.task"),
             retention_days=retention_days,
             evidence_retention_days=read.whole("EVIDENCE_RETENTION_DAYS", min(30, retention_days), 1, retention_days),
+            join_link_days=read.whole("JOIN_LINK_DAYS", 14, 1, 365),
             admin_email=admin_email,
             admin_password=admin_password,
             log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", fold=str.upper),

@@ -21,6 +21,7 @@ DATABASE = "proctor"
 BLUEPRINTS = (
     "operations",
     "accounts.views",
+    "accounts.own_views",
     "sessions.join_views",
     "evidence.views",
     "console.home",
@@ -58,6 +59,7 @@ def create_app(config: "Config") -> Flask:
 
 def open_sockets(app: Flask) -> None:
     """Register every socket event, and have each change told to those who show it."""
+    from proctor_app.accounts import sign_ins
     from proctor_app.calls import events as call_events
     from proctor_app.console import live as console_live
     from proctor_app.evidence import events as evidence_events
@@ -79,6 +81,7 @@ def open_sockets(app: Flask) -> None:
         in_app(app, ending.on_change),
     )
     evidence.tell(console_live.still_came, ending.on_still)
+    sign_ins.tell(connecting.drop_signed_out)
 
 
 def in_app(app: Flask, function: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -104,6 +107,8 @@ def flask_settings(config: "Config") -> dict[str, object]:
         "SESSION_COOKIE_SECURE": secure,
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
+        # It wants a Referer, which `Referrer-Policy: no-referrer` keeps back; `headers` asks for more, see there.
+        "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_ENABLED": config.rate_limits,
         "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,

@@ -1,6 +1,7 @@
-"""Security headers on every answer: a strict Content-Security-Policy and its companions."""
+"""Security headers on every answer, a strict Content-Security-Policy first; forms of other sites are refused."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFError
 
 # WebAssembly needs 'wasm-unsafe-eval'. Nothing may come from, or go to, another origin.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -9,7 +10,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval'",
         "worker-src 'self'",
         "connect-src 'self'",
-        "img-src 'self' blob: data:",
+        "img-src 'self' blob:",
         "media-src 'self' blob:",
         "style-src 'self'",
         "font-src 'self'",
@@ -19,9 +20,37 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+OURS = (
+    "camera",
+    "microphone",
+    "display-capture",
+    "fullscreen",
+    "clipboard-write",
+    "screen-wake-lock",
+    "window-management",
+    "publickey-credentials-get",
+    "publickey-credentials-create",
+)
+NOBODYS = (
+    "accelerometer",
+    "bluetooth",
+    "clipboard-read",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+PERMISSIONS_POLICY = ", ".join([*(f"{name}=(self)" for name in OURS), *(f"{name}=()" for name in NOBODYS)])
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()",
+    "Permissions-Policy": PERMISSIONS_POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -29,17 +58,25 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HSTS = "max-age=31536000"
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def init_app(app: Flask) -> None:
-    """Put the headers on every response; HSTS where the site is served over HTTPS."""
-    secure = app.config["SESSION_COOKIE_SECURE"]
+    """Put the headers on every response; HSTS where the site is served over HTTPS. Refuse forms of other sites."""
+    base_url = app.config["PROCTOR"].base_url
+    lasting_https = bool(base_url and base_url.startswith("https://"))
+
+    @app.before_request
+    def refuse_other_sites() -> None:
+        # Beside the token, and without what a page could forge: browsers write this header, scripts cannot.
+        if request.method in CHANGING and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            raise CSRFError("The request comes from another site.")
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if secure:
+        if lasting_https:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         # Pages hold personal data: neither the browser nor a proxy may keep them.
         if response.mimetype == "text/html":

@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_socketio import SocketIO
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from proctor_app import clock, frames, wire
@@ -55,6 +56,9 @@ def init_app(app: Flask, socketio: SocketIO, config: "Config") -> None:
     socketio.init_app(app, **socketio_options(config))
     app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
     app.extensions["door"] = app.wsgi_app
+    hops = config.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def socketio_options(config: "Config") -> dict[str, Any]:
@@ -78,7 +82,7 @@ def same_origin(base_url: str | None) -> Callable[[str, dict[str, Any]], bool]:
 
     def is_same(origin: str, environ: dict[str, Any]) -> bool:
         # Only the host counts: behind a proxy this process does not know whether the page came by https.
-        return urlsplit(origin).netloc in (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"), public)
+        return urlsplit(origin).netloc in (environ.get("HTTP_HOST"), public)
 
     return is_same
 

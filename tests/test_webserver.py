@@ -83,6 +83,9 @@ def test_pages_from_elsewhere_cannot_open_a_socket(start_server: Callable[..., P
     ):
         with upgrade(server, f"Origin: {origin}") as connection:
             assert head_of(connection).split()[1] == code, origin
+    # Whoever stands in between may have written that, or nobody.
+    with upgrade(server, "Origin: https://evil.example.org", "X-Forwarded-Host: evil.example.org") as connection:
+        assert head_of(connection).split()[1] == "400"
 
 
 def test_many_sockets_at_once(start_server: Callable[..., Program]) -> None:

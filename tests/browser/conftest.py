@@ -25,7 +25,7 @@ from tests.waiting import wait_until
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
-    *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
+    *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=10"),
 )
 HARMLESS = (
     # MediaPipe's runtime says on the error console how it works.

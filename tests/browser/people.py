@@ -141,6 +141,10 @@ class Candidate(Person):
         """Wait until the page says that it watches."""
         expect(self.find("monitor-status")).to_have_attribute("data-state", "watching", timeout=20_000)
 
+    def expect_look_known(self) -> None:
+        """Wait until the page has learned how the candidate looks when they look at their screen."""
+        expect(self.find("monitor-status")).to_have_attribute("data-look", "known", timeout=20_000)
+
 
 def enter_call(interviewer: Interviewer, candidate: Candidate) -> str:
     """A new interview with both in the call and the candidate watched. Returns its id."""

@@ -41,9 +41,7 @@ def test_a_question_gives_time_to_think_before_a_turned_head_counts(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:
     enter_call(interviewer, candidate)
-    candidate.expect_watched()
-    # What is usual is learned first.
-    candidate.page.wait_for_timeout(12_000)
+    candidate.expect_look_known()
     interviewer.page.locator("#phase").press("1")
     expect(candidate.find("phase")).to_contain_text("Take your time")
     # Longer than what counts, and over before the time to think is.

@@ -97,8 +97,8 @@ def test_stills_from_the_camera_to_the_report(
     expect(candidate.page.get_by_test_id("mirror-still").first).to_be_attached()
     camera.show("absent")
     empty = still_of(interviewer, "absence")
-    # The monitor learns first how this candidate sits.
-    camera.show_for("present", 6)
+    camera.show("present")
+    candidate.expect_look_known()
     camera.show("turned")
     away = still_of(interviewer, "focus_loss")
     camera.show("present")

@@ -69,6 +69,7 @@ def meet(interviewer: Interviewer, candidate: Candidate) -> None:
     interviewer.says("Can you hear me?")
     expect(candidate.find("chat-log")).to_contain_text("Can you hear me?")
     candidate.expect_watched()
+    candidate.expect_look_known()
     candidate.picture("05-call")
     interviewer.picture("05-call-console")
 

@@ -24,10 +24,11 @@ const NO_PICTURE = new Set(['no_frames', 'track_muted']);
 /** @typedef {import('../watch/monitor.js').Status} Status */
 
 /** @param {Status} status @param {number} at now, on the status's clock */
-export function showStatus({ state, reason, since }, at) {
+export function showStatus({ state, reason, since, knows_look: knowsLook }, at) {
   const strip = element('monitor-status');
   // Where it could not tell for a moment, the monitor runs all the same; the words say what it lacks.
   strip.dataset.state = state === 'could_not_tell' ? 'watching' : state;
+  strip.dataset.look = knowsLook ? 'known' : 'learning';
   say(part(strip, 'word'), describeState(state, reason));
   const hasNoPicture = state === 'could_not_tell' && NO_PICTURE.has(reason ?? '') && at - since >= NO_PICTURE_MS;
   const note = element('monitor-note');

@@ -43,6 +43,7 @@ import { createWorkerClient } from './worker-client.js';
  * @property {'busy'|'battery'|null} slowed_by why it is slower than that
  * @property {number} frame_ms
  * @property {number} faces
+ * @property {boolean} knows_look whether the candidate's neutral look is known: before that, nobody is looking away
  */
 /** @typedef {ReturnType<typeof createMonitor>} Monitor */
 
@@ -194,6 +195,7 @@ export function createMonitor({
       slowed_by: pace.slowedBy,
       frame_ms: pace.frameMs,
       faces: isWatching ? faces : 0,
+      knows_look: state.calibration !== null || state.looking.neutral.pose !== null,
     };
   }
 

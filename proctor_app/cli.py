@@ -6,12 +6,13 @@ import click
 from pymongo.errors import PyMongoError
 
 from config import Config, ConfigError
-from proctor_app.commands import accounts
+from proctor_app.commands import accounts, backup
 from proctor_app.installation import database, with_installation
 
 
 def main() -> None:
     """The command's entry. What a person can mend is told in one line, without a stack trace."""
+    from proctor_app.backup import BackupError
     from proctor_app.datadir import DataDirError
     from proctor_app.embedded import DatabaseError
     from proctor_app.errors import ProctorError
@@ -24,7 +25,7 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except (click.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
-    except (ConfigError, DataDirError, DatabaseError, RunError, ProctorError) as error:
+    except (ConfigError, DataDirError, DatabaseError, RunError, BackupError, ProctorError) as error:
         _fail(str(error))
     except PyMongoError as error:
         _fail(f"The database does not answer or refuses: {str(error).partition(', Timeout:')[0]}")
@@ -46,6 +47,8 @@ def cli() -> None:
 
 cli.add_command(accounts.user)
 cli.add_command(accounts.token)
+cli.add_command(backup.backup)
+cli.add_command(backup.restore)
 
 # ---------------------------------------------------------------- running
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_login import UserMixin
-from mongoengine import BooleanField, DateTimeField, StringField
+from mongoengine import BooleanField, DateTimeField, IntField, StringField
 
 from proctor_app.documents import Document
 
@@ -66,3 +66,41 @@ class SignInLink(Document):
     interviewer: Any = StringField(required=True)
     expires_at: Any = DateTimeField(required=True)
     used_at: Any = DateTimeField()
+
+
+class FailedTries(Document):
+    """Failed tries in a row at one account or from one address, under a keyed hash of it; dropped when forgotten."""
+
+    meta = {
+        "collection": "failed_tries",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 0}],
+    }
+
+    key: Any = StringField(primary_key=True)
+    failures: Any = IntField(required=True)
+    not_before: Any = DateTimeField(required=True)
+    expires_at: Any = DateTimeField(required=True)
+
+
+class SignIn(Document):
+    """One browser in which an interviewer is signed in; deleted when that ends. `way` is how they came in."""
+
+    meta = {
+        "collection": "sign_in",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["token_hash"], "unique": True},
+            ("interviewer", "last_seen_at"),
+            {"fields": ["expires_at"], "expireAfterSeconds": 0},
+        ],
+    }
+
+    token_hash: Any = StringField(required=True)
+    interviewer: Any = StringField(required=True)
+    way: Any = StringField(required=True)
+    address: Any = StringField(required=True)
+    device: Any = StringField(required=True)
+    created_at: Any = DateTimeField(required=True)
+    last_seen_at: Any = DateTimeField(required=True)
+    expires_at: Any = DateTimeField(required=True)

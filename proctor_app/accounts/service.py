@@ -173,6 +173,7 @@ def change_password(interviewer: Interviewer, current: str | None, new: str) -> 
 def set_password(interviewer: Interviewer, new: str) -> None:
     """A new password, without asking for the old one: for the command line. Raises `invalid`."""
     interviewer.modify(set__password_hash=_hashed(new))
+    SignInLink.objects(interviewer=str(interviewer.id)).delete()
 
 
 def _verified(stored: str, password: str) -> bool:

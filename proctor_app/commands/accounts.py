@@ -42,9 +42,12 @@ def user_password(_config: Config, email: str, password: str) -> None:
     Example:  proctor user password asha@example.org
     """
     from proctor_app.accounts import service as accounts
+    from proctor_app.accounts import sign_ins
 
-    accounts.set_password(_account(email), password)
-    click.echo(f"{email} signs in with the new password from now on.")
+    account = _account(email)
+    accounts.set_password(account, password)
+    sign_ins.end_all(account)
+    click.echo(f"{email} signs in with the new password from now on, and is signed out everywhere.")
 
 
 @user.command("link")

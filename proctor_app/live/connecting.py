@@ -5,7 +5,7 @@ Every socket is bound here to one session and one role; the events of the other 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Flask
@@ -13,6 +13,7 @@ from flask_login import current_user
 from socketio.exceptions import ConnectionRefusedError
 
 from proctor_app import clock
+from proctor_app.accounts import door, sign_ins
 from proctor_app.accounts import service as accounts
 from proctor_app.errors import ProctorError, not_allowed
 from proctor_app.extensions import socketio
@@ -109,6 +110,7 @@ def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:
         _text(auth, "peer") or sid,
         _text(auth, "tab"),
         interviewer_id=str(interviewer.id),
+        sign_in=None if api_token else door.this_sign_in_id(),
         is_console=not api_token,
     )
     socketio.server.enter_room(sid, session.id, namespace="/interviewer")
@@ -131,6 +133,20 @@ def disconnect(sid: str) -> None:
         incidents.release(left.session_id)
         if left.session.ended_at is not None:
             presence.forget(left.session_id)
+
+
+def drop_signed_out(sign_in_ids: Collection[str]) -> None:
+    """Close the sockets of browsers that were signed out."""
+    for one in presence.signed_in():
+        if one.sign_in in sign_in_ids:
+            socketio.server.disconnect(one.sid, namespace="/interviewer")
+
+
+def look_for_signed_out() -> None:
+    """Close the sockets of browsers that were signed out in another process, such as by `proctor user password`."""
+    ids = {one.sign_in for one in presence.signed_in() if one.sign_in is not None}
+    if ids:
+        drop_signed_out(sign_ins.ended_among(ids))
 
 
 def _let_go(before: Connection, replaced: bool) -> None:

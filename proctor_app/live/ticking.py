@@ -9,6 +9,7 @@ from proctor_app import clock
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import supervision
+from proctor_app.live import connecting
 from proctor_app.sessions import presence
 
 log = logging.getLogger(__name__)
@@ -36,5 +37,6 @@ def _run(app: Flask, seconds: float, work: Callable[[], None]) -> None:
 def tick() -> None:
     """One round."""
     incidents.save_watch_logs()
+    connecting.look_for_signed_out()
     for session_id in presence.lately_gone(clock.now()):
         presence.announce(session_id)

@@ -33,6 +33,7 @@ class Connection:
     peer: str
     tab: str
     interviewer_id: str | None = None
+    sign_in: str | None = None
     is_console: bool = False
     microphone: bool = True
     camera: bool = True
@@ -151,6 +152,11 @@ def leave(sid: str) -> Connection | None:
 def candidates() -> list[Connection]:
     """Every candidate who is connected."""
     return [entered.candidate for entered in list(_rooms.values()) if entered.candidate is not None]
+
+
+def signed_in() -> list[Connection]:
+    """Every page that was let in by the cookie of a signed-in browser: `sign_in` names which."""
+    return [one for one in list(_by_sid.values()) if one.sign_in is not None]
 
 
 def is_empty(session_id: str) -> bool:

@@ -95,29 +95,3 @@ def test_htmx_is_sent_to_the_sign_in_page(client: Any) -> None:
     answer = client.get("/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
     assert "<html" not in answer.text
-
-
-@pytest.fixture
-def limited(settings: dict[str, str], request: pytest.FixtureRequest) -> Any:
-    """A client of an application that limits tries."""
-    settings["RATE_LIMITS"] = "on"
-    return request.getfixturevalue("client")
-
-
-def test_guessing_is_stopped_and_says_how_long(limited: Any) -> None:
-    make_owner()
-    for _ in range(5):
-        assert try_password(limited, "olga@example.org", "guess").status_code == 422
-    answer = try_password(limited, "olga@example.org", PASSWORD)
-    assert answer.status_code == 429
-    assert 1 <= int(answer.headers["Retry-After"]) <= 60
-    assert "tried too often. Wait" in answer.text and 'name="password"' in answer.text
-    accounts.create_interviewer("max@example.org", "Max", PASSWORD)
-    assert try_password(limited, "max@example.org", PASSWORD).status_code == 302, "others are not locked out"
-
-
-def test_signing_in_often_is_no_guessing(limited: Any) -> None:
-    make_owner()
-    for _ in range(30):
-        assert try_password(limited, "olga@example.org", PASSWORD).status_code == 302
-        limited.post("/sign-out")

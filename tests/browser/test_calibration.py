@@ -16,7 +16,7 @@ from tests.browser import scenes
 from tests.browser.conftest import Launch, Witness
 from tests.browser.people import Candidate, Interviewer
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.watched, pytest.mark.timeout(180)]
 
 # The middles of the eyes in the scene's picture and half of their size, in pixels; how far the irises are moved.
 EYES, HALF_EYE, GLANCE = ((206, 136), (261, 137)), (13, 9), 3.5

@@ -150,7 +150,6 @@ def test_stills_from_the_camera_to_the_report(
     assert sum(1 for one in told if one["still"]) == 3
 
 
-@pytest.mark.long
 def test_line_art(database: Any, camera: Camera, interviewer: Interviewer, candidate: Candidate, site: Site) -> None:
     session_id = enter(database, interviewer, candidate, "line_art")
     camera.show("two_faces")

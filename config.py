@@ -63,7 +63,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one process. `retention_days` and `join_link_days` are days, thresholds seconds, weights points."""
+    """The settings of one process. What ends in `_days` is days, thresholds are seconds, weights points."""
 
     mongodb_uri: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)

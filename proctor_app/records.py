@@ -39,7 +39,7 @@ CONFIDENTIAL = "accommodation"
 REPORT = "report"
 FILES = {"pdf": "report.pdf", "json": "report.json", "csv": "incidents.csv"}
 # Worth nothing to the person whom the data is about, and to a thief worth much.
-SECRETS = ("invite_hash", "code_hash")
+SECRETS = ("invite_hash", "program_hash", "code_hash")
 
 
 def export(session_id: str, *, confidential: bool = False) -> dict[str, Any]:

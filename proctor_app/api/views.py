@@ -21,7 +21,7 @@ from proctor_app.live import ending, phasing
 from proctor_app.policies import service as policies
 from proctor_app.reports import service as reports
 from proctor_app.reviews import service as reviews
-from proctor_app.sessions import access
+from proctor_app.sessions import access, links
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
@@ -88,7 +88,7 @@ def create() -> Response:
         "status": str(session.status),
         "join_url": f"{_site()}/join/{session.id}?t={token}",
         "console_url": f"{_site()}/sessions/{session.id}",
-        "candidate_token": token,
+        "candidate_token": links.add_program_token(session),
     }
     response = make_response(jsonify(made), 201)
     response.headers["Location"] = f"{blueprint.url_prefix}/sessions/{session.id}"

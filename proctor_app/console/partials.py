@@ -33,18 +33,19 @@ PARTS = {
     "phase": Part("_phase.html", "#phase", "outerMorph"),
     "presence": Part("_presence.html", "#presence", "outerMorph"),
     "waiting": Part("_waiting.html", "#waiting", "outerMorph"),
+    "link": Part("_link_state.html", "#link-state", "outerMorph"),
     "monitor": Part("_monitor.html", "#monitor", "outerMorph"),
     "knocks": Part("_knocks.html", "#knocks", "outerMorph"),
     "notes": Part("_notes.html", "#notes", "outerMorph"),
     "report": Part("_report.html", "#report", "outerHTML"),
 }
-LIVE_ONLY = frozenset({"phase", "presence", "waiting", "monitor", "knocks"})
+LIVE_ONLY = frozenset({"phase", "presence", "waiting", "link", "monitor", "knocks"})
 ENDED_ONLY = frozenset({"report"})
 # What a change of incidents or of coverage shows in, and what a change of people, notes or status does.
 FIGURES = ("score", "review_count", "timeline", "monitor", "report")
-PEOPLE = ("status", "phase", "timeline", "presence", "waiting", "monitor", "knocks", "notes", "report")
+PEOPLE = ("status", "phase", "timeline", "presence", "waiting", "link", "monitor", "knocks", "notes", "report")
 # What time alone changes: the monitor has gone silent, coverage sinks, the timeline wants a longer scale.
-TIMED = ("status", "score", "timeline", "monitor", "presence", "waiting", "knocks")
+TIMED = ("status", "score", "timeline", "monitor", "presence", "waiting", "link", "knocks")
 
 
 def draw(view: View, name: str, csrf: str | None = None) -> str:

@@ -15,6 +15,7 @@ from proctor_app import clock
 from proctor_app.accommodations import service as accommodations
 from proctor_app.console import figures
 from proctor_app.console.figures import Timeline, Trend
+from proctor_app.console.link import LinkView, link_view
 from proctor_app.console.report_steps import ReportView, report_view
 from proctor_app.evidence import service as evidence
 from proctor_app.evidence import words as still_words
@@ -253,6 +254,11 @@ class View:
     def offset(self, instant: datetime) -> str:
         """Time into the interview of an instant."""
         return words.offset((instant - (self.session.started_at or instant)).total_seconds())
+
+    @cached_property
+    def link(self) -> LinkView:
+        """How the candidate's link stands."""
+        return link_view(self.session, self.now, zone())
 
     @cached_property
     def knocks(self) -> list[sessions.Knock]:

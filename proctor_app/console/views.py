@@ -14,7 +14,7 @@ from proctor_app.errors import invalid
 from proctor_app.incidents.kinds import Kind
 from proctor_app.live import ending, phasing
 from proctor_app.reviews import service as reviews
-from proctor_app.sessions import access
+from proctor_app.sessions import access, links
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import KnockStatus
 from proctor_app.sessions.models import Session
@@ -97,14 +97,21 @@ def answer_knock(session_id: str, knock_id: str) -> Response:
 @blueprint.post("/invite")
 @login_required
 def reissue_invite(session_id: str) -> Response:
-    """A new join link; the old one stops working."""
+    """A new join link. The old one, and whoever came by it, is out at once."""
     session = access.for_interviewer(session_id)
-    token = sessions.reissue_invite(session)
-    view = View(session)
-    html = render_template("console/_invite.html", **_context(view, _join_url(session, token)))
-    response = _answer(view, f'<hx-partial hx-target="#invite" hx-swap="outerHTML">{html}</hx-partial>')
+    token = links.renew(session, current_user.get_id())
+    response = _invite_part(View(session), _join_url(session, token))
     access.keep_invite(response, session, token)
     return response
+
+
+@blueprint.post("/invite/withdraw")
+@login_required
+def withdraw_invite(session_id: str) -> Response:
+    """No link at all: whoever came by the old one is out at once. Making a new one undoes it."""
+    session = access.for_interviewer(session_id)
+    links.withdraw(session, current_user.get_id())
+    return _invite_part(View(session), None)
 
 
 @blueprint.get("/end")
@@ -156,6 +163,11 @@ def _context(view: View, join_url: str | None = None) -> dict[str, Any]:
         "join_url": _join_url(view.session, token) if token else join_url,
         "dismiss_reasons": DISMISS_REASONS,
     }
+
+
+def _invite_part(view: View, join_url: str | None) -> Response:
+    html = render_template("console/_invite.html", **_context(view, join_url))
+    return _answer(view, f'<hx-partial hx-target="#invite" hx-swap="outerHTML">{html}</hx-partial>')
 
 
 def _answer(view: View, html: str, anchor: str = "") -> Response:

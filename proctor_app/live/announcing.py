@@ -1,4 +1,4 @@
-"""Tells both pages who is where, whenever that changes, and lets go of a candidate who no longer agrees.
+"""Tells both pages who is where, whenever that changes, and lets go of a candidate who may not be there any more.
 
 And tells the candidate's page what was noticed about them elsewhere: what it noticed itself it knows.
 """
@@ -11,8 +11,9 @@ from proctor_app.incidents import service as incidents
 from proctor_app.incidents.kinds import Source
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.service import Change
-from proctor_app.sessions import presence
+from proctor_app.sessions import access, links, presence
 from proctor_app.sessions import service as sessions
+from proctor_app.sessions.presence import Connection
 
 
 def presence_changed(session_id: str) -> None:
@@ -23,11 +24,26 @@ def presence_changed(session_id: str) -> None:
     if session is None:
         return
     candidate = presence.room(session_id).candidate
-    if candidate is not None and not sessions.has_consent(session):
+    if candidate is not None and candidate.link != links.mark(session):
+        _shut_out(candidate)
+    elif candidate is not None and not sessions.has_consent(session):
         socketio.server.disconnect(candidate.sid, namespace="/candidate")
     snapshot = presence.snapshot(session)
     for namespace in ("/candidate", "/interviewer"):
         socketio.server.emit("presence", snapshot, to=session_id, namespace=namespace)
+
+
+def _shut_out(candidate: Connection) -> None:
+    """The link was withdrawn or made anew. Both pages are told, because sound and picture go between them directly."""
+    socketio.server.emit(
+        "shut_out",
+        {"code": access.CLOSED.code, "message": access.CLOSED.message},
+        to=candidate.sid,
+        namespace="/candidate",
+    )
+    socketio.server.emit("shut_out", {"peer": candidate.peer}, to=candidate.session_id, namespace="/interviewer")
+    socketio.server.disconnect(candidate.sid, namespace="/candidate")
+    presence.shut_out(candidate.session_id)
 
 
 def incidents_changed(change: Change) -> None:

@@ -20,7 +20,7 @@ from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import supervision
 from proctor_app.live import announcing, phasing
-from proctor_app.sessions import access, presence
+from proctor_app.sessions import access, links, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.presence import Connection
@@ -64,11 +64,17 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
     else:
         session = access.candidate_by_header(session_id, environ.get("HTTP_COOKIE", ""))
     if session is None:
-        raise not_allowed("This link does not open the interview. Open the link from your invitation again.")
+        raise access.CLOSED
     if not sessions.has_consent(session):
         raise ProctorError("consent_required", "First read what is watched and agree to it.", http_status=403)
     connection = Connection(
-        sid, "candidate", session, session.candidate_name, _text(auth, "peer") or sid, _text(auth, "tab")
+        sid,
+        "candidate",
+        session,
+        session.candidate_name,
+        _text(auth, "peer") or sid,
+        _text(auth, "tab"),
+        link=links.mark(session),
     )
     now = clock.now()
     comes_back = session.status == Status.LIVE

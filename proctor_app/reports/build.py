@@ -28,8 +28,12 @@ STEPS = {
     "leave": "The candidate left",
     "return": "The candidate came back",
     "end": "The interview was ended",
+    "link_opened": "The candidate's link was opened",
+    "link_renewed": "The candidate's link was made anew",
+    "link_withdrawn": "The candidate's link was withdrawn",
     "consent_accepted": "The candidate agreed to be watched",
     "consent_declined": "The candidate declined to be watched",
+    "consent_withdrawn": "The candidate took their consent back: nothing was watched from here on",
 }
 # The npm package that looks at the picture; package.json pins it.
 TASKS_VISION = "0.10.35"

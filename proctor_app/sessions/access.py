@@ -1,8 +1,8 @@
 """Who may enter a session: the only way to one, for HTTP and for sockets alike.
 
 An interviewer is known by the signed-in account that owns the session. A candidate is known by a signed cookie,
-given for the link's token or for an admitted knock; it names the link it came from, so that a new link shuts out
-whoever came by the old one.
+given for the first use of the link or for an admitted knock; it names the link it came from, so that a new link shuts
+out whoever came by the old one.
 """
 
 from http.cookies import SimpleCookie
@@ -13,11 +13,16 @@ from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from proctor_app.errors import not_found
-from proctor_app.sessions import service
+from proctor_app.errors import not_allowed, not_found
+from proctor_app.sessions import links, service
+from proctor_app.sessions.kinds import LinkUse
 from proctor_app.sessions.models import Knock, Session
 
 COOKIE_SECONDS = 30 * 86400
+CLOSED = not_allowed(
+    "Your link does not open the interview, or not any more. Look for a newer invitation, or reload the page and ask "
+    "to be let in."
+)
 
 
 def for_interviewer(session_id: str) -> Session:
@@ -35,7 +40,7 @@ def owned_by(session_id: str, interviewer_id: str | None) -> Session:
 
 def grant_candidate(response: Response, session: Session) -> None:
     """Let this browser in as the session's candidate."""
-    _set_cookie(response, _candidate_cookie(session.id), {"session": session.id, "link": _link_mark(session)})
+    _set_cookie(response, _candidate_cookie(session.id), {"session": session.id, "link": links.mark(session)})
 
 
 def candidate_session(session_id: str) -> Session | None:
@@ -55,13 +60,25 @@ def candidate_by_cookies(session_id: str, cookies: dict[str, str]) -> Session | 
     if grant is None or grant.get("session") != session_id:
         return None
     session = service.find(session_id)
-    return session if session is not None and grant.get("link") == _link_mark(session) else None
+    return session if session is not None and grant.get("link") == links.mark(session) else None
 
 
 def candidate_by_token(session_id: str, token: str) -> Session | None:
-    """The session, when `token` is the one of its link."""
+    """The session, when `token` lets a program in as its candidate."""
     session = service.find(session_id)
-    return session if session is not None and service.open_invite(session, token) else None
+    return session if session is not None and links.program_may_enter(session, token) else None
+
+
+def holds_link(session_id: str, token: str) -> Session | None:
+    """The session, when `token` is the one of its present link, good for entering still or not."""
+    session = service.find(session_id)
+    knows = session is not None and (links.fits(session, token) or links.fits_program(session, token))
+    return session if knows else None
+
+
+def may_open(session: Session) -> bool:
+    """Whether a browser that holds the link gets in by it: the first one does, while the link is good."""
+    return links.use(session, LinkUse.PAGE)
 
 
 def keep_invite(response: Response, session: Session, token: str) -> None:
@@ -76,7 +93,7 @@ def kept_invite(session: Session) -> str | None:
     """The token of the session's present link, when this browser keeps it."""
     grant = _read_cookie(request.cookies.get("invite", "")) or {}
     token = grant.get("token") if grant.get("session") == session.id else None
-    return token if token and service.open_invite(session, token) else None
+    return token if token and links.fits(session, token) else None
 
 
 def grant_knock(response: Response, knock: Knock) -> None:
@@ -93,10 +110,6 @@ def own_knock(session_id: str) -> Knock | None:
 
 def _candidate_cookie(session_id: str) -> str:
     return f"candidate-{session_id}"
-
-
-def _link_mark(session: Session) -> str:
-    return (session.invite_hash or "")[:16]
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -14,7 +14,7 @@ from proctor_app.accounts import service as accounts
 from proctor_app.errors import ProctorError, not_found
 from proctor_app.extensions import limiter
 from proctor_app.policies.rules import Relief
-from proctor_app.sessions import access, consent, service
+from proctor_app.sessions import access, consent, links, rules, service
 from proctor_app.sessions.kinds import Decision, KnockStatus, Status
 from proctor_app.sessions.models import Knock, Session
 
@@ -26,16 +26,26 @@ NAME_LENGTH = 200
 @blueprint.get("/<session_id>")
 def join(session_id: str) -> Response:
     """Wherever the candidate is on the way in, the page for that; the link's token leaves the address bar at once."""
-    token = request.args.get("t")
+    session, token = access.candidate_session(session_id), request.args.get("t")
     if token is not None:
-        session = access.candidate_by_token(session_id, token)
-        if session is None:
-            return _door(session_id, link_failed=True)
-        return _let_in(session)
-    session = access.candidate_session(session_id)
+        return _back(session_id) if session is not None else _by_link(session_id, token)
     if session is None:
         return _waiting_room(session_id, access.own_knock(session_id))
     return _inside(session)
+
+
+def _by_link(session_id: str, token: str) -> Response:
+    """The link opens for the first browser. Who comes later, or too late, is told so and may knock."""
+    session = access.holds_link(session_id, token)
+    if session is None:
+        return _door(session_id, link="unknown")
+    if session.status == Status.ENDED:
+        return make_response(render_template("join/over.html", session=session))
+    if rules.is_only_a_look(request.method, dict(request.headers)):
+        return _door(session_id)
+    if access.may_open(session):
+        return _let_in(session)
+    return _door(session_id, link=str(links.state(session, clock.now())), token=token)
 
 
 @blueprint.post("/<session_id>/knock")
@@ -50,9 +60,10 @@ def knock(session_id: str) -> Response:
         problem = "Write your name, so that the interviewer knows who knocks."
         if name:
             problem = f"A name holds {NAME_LENGTH} characters at most; this one is longer."
-        return _door(session_id, name=name, problem=problem)
+        return _door(session_id, name=name, problem=problem, token=request.form.get("token", "")[:100])
     response = _back(session_id)
-    access.grant_knock(response, service.knock(session_id, name))
+    has_link = access.holds_link(session_id, request.form.get("token", "")) is not None
+    access.grant_knock(response, service.knock(session_id, name, has_link=has_link))
     return response
 
 
@@ -105,14 +116,28 @@ def consent_again(session_id: str) -> Response:
     return _consent_page(_own_session(session_id))
 
 
+@blueprint.get("/<session_id>/receipt")
+def receipt(session_id: str) -> Response:
+    """What the candidate answered, to which words, and when: to read, to print, or (`as=text`) to keep as a file."""
+    session = _own_session(session_id)
+    if request.args.get("as") == "text":
+        response = make_response(render_template("join/receipt.txt", session=session, at=clock.to_iso))
+        response.headers["Content-Type"] = "text/plain; charset=utf-8"
+        response.headers["Content-Disposition"] = f'attachment; filename="consent-{session.id}.txt"'
+        return response
+    return make_response(render_template("join/receipt.html", session=session, at=clock.to_iso))
+
+
 # ---------------------------------------------------------------- outside
 
 
-def _door(session_id: str, *, name: str = "", problem: str | None = None, link_failed: bool = False) -> Response:
-    """The page of everybody who has only an id. 200 for every id, so that a guess learns nothing."""
-    page = render_template(
-        "join/knock.html", session_id=session_id, name=name, problem=problem, link_failed=link_failed
-    )
+def _door(session_id: str, *, name: str = "", problem: str | None = None, link: str = "", token: str = "") -> Response:
+    """The page of everybody who has only an id. 200 for every id, so that a guess learns nothing.
+
+    `link` says why the link that was opened does not lead further: `unknown`, or how it stands, which only its holder
+    is told. Then `token` goes with the knock.
+    """
+    page = render_template("join/knock.html", session_id=session_id, name=name, problem=problem, link=link, token=token)
     return make_response(page, 422 if problem else 200)
 
 

@@ -36,6 +36,22 @@ class KnockStatus(StrEnum):
     REFUSED = "refused"
 
 
+class LinkState(StrEnum):
+    """What a candidate's link is good for at this moment."""
+
+    FRESH = "fresh"
+    USED = "used"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class LinkUse(StrEnum):
+    """Who was the first to use a link: a browser, which keeps a cookie, or a program, which keeps the token."""
+
+    PAGE = "page"
+    PROGRAM = "program"
+
+
 class CandidateState(StrEnum):
     """Where the candidate is at this moment, as both sides see it."""
 

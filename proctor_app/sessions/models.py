@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from mongoengine import DateTimeField, DictField, EmbeddedDocument, EmbeddedDocumentField, ListField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    ListField,
+    StringField,
+)
 
 from proctor_app.documents import Document
 
@@ -33,6 +41,11 @@ class Session(Document):
     candidate_email = StringField(max_length=254)
     status = StringField(required=True, default="scheduled")
     invite_hash = StringField()
+    invite_made_at: Any = DateTimeField()
+    invite_used_at: Any = DateTimeField()
+    invite_used_by = StringField()
+    invite_withdrawn_at: Any = DateTimeField()
+    program_hash = StringField()
     policy_name = StringField(default="classic")
     policy: Any = DictField()
     consent: Any = EmbeddedDocumentField(Consent)
@@ -68,7 +81,7 @@ class PhaseMark(Document):
 
 
 class Knock(Document):
-    """Somebody who has only the session id and asks to be let in."""
+    """Somebody who has only the session id, or a link that another browser has used, and asks to be let in."""
 
     meta = {
         "collection": "knock",
@@ -80,6 +93,7 @@ class Knock(Document):
     session = StringField(required=True)
     name = StringField(required=True, max_length=200)
     status = StringField(required=True, default="waiting")
+    has_link: Any = BooleanField(default=False)
     created_at: Any = DateTimeField(required=True)
     seen_at: Any = DateTimeField(required=True)
 

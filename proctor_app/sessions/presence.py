@@ -23,7 +23,8 @@ class Connection:
     """One socket of one page in a session; the page is the same over several sockets.
 
     `session` is the session as it was at connecting, kept true by `session_changed`. `clock_offset_ms` is how far
-    the page's clock is ahead of ours; `last_offset_ms` is how far the last heartbeat made it seem.
+    the page's clock is ahead of ours; `last_offset_ms` is how far the last heartbeat made it seem. `link` marks the
+    link that a candidate came by.
     """
 
     sid: str
@@ -33,6 +34,7 @@ class Connection:
     peer: str
     tab: str
     interviewer_id: str | None = None
+    link: str = ""
     sign_in: str | None = None
     is_console: bool = False
     microphone: bool = True
@@ -147,6 +149,11 @@ def leave(sid: str) -> Connection | None:
     if entered.in_call == sid:
         entered.in_call = None
     return left
+
+
+def shut_out(session_id: str) -> None:
+    """The candidate who has just gone is not waited for."""
+    room(session_id).candidate_gone_at = None
 
 
 def candidates() -> list[Connection]:

@@ -1,6 +1,9 @@
 """Pure decisions about sessions: who may do what when, and how ids are made."""
 
+import re
 import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from proctor_app.errors import ProctorError, conflict
 from proctor_app.sessions.kinds import Action, Status
@@ -14,6 +17,9 @@ REFUSALS = {
     Action.START: ("cannot_start", "This interview has already started or is over."),
     Action.END: ("already_ended", "This interview has already ended."),
 }
+
+# What fetches a link only to show what is behind it: chats' previews, mail scanners that say who they are.
+PREVIEWERS = re.compile(r"(?<!cu)bot\b|crawler|spider|preview|facebookexternalhit|whatsapp|slack-imgproxy", re.I)
 
 # Proquints (Wilkerson 2009): 16 bits as consonant, vowel, consonant, vowel, consonant, easy to read out.
 CONSONANTS = "bdfghjklmnprstvz"
@@ -32,6 +38,18 @@ def next_status(status: Status, action: Action) -> Status:
 def refusal(action: Action) -> ProctorError:
     """The one error for an action that came too late."""
     return conflict(*REFUSALS[action])
+
+
+def link_expires_at(made_at: datetime, scheduled_for: datetime | None, days: int) -> datetime:
+    """Until when a link is to be opened: so many days after it was made, or after the planned time where later."""
+    return max(made_at, scheduled_for or made_at) + timedelta(days=days)
+
+
+def is_only_a_look(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request for a link comes from a program that looks ahead: it must not use up what works once."""
+    purpose = headers.get("Sec-Purpose", "") + headers.get("Purpose", "") + headers.get("X-Moz", "")
+    looks_ahead = "prefetch" in purpose or "preview" in purpose
+    return method != "GET" or looks_ahead or bool(PREVIEWERS.search(headers.get("User-Agent", "")))
 
 
 def new_session_id() -> str:

@@ -1,7 +1,5 @@
-"""Use cases of an interview's life: create, invite, knock, consent, start, end. The only writer of its models."""
+"""Use cases of an interview's life: create, knock, consent, start, end. `links` and `phases` have theirs."""
 
-import hashlib
-import hmac
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +14,7 @@ from proctor_app.policies import rules as policy_rules
 from proctor_app.policies import service as policies
 from proctor_app.policies.rules import Policy
 from proctor_app.sessions import consent as consent_text
-from proctor_app.sessions import phases, presence, rules
+from proctor_app.sessions import links, phases, presence, rules
 from proctor_app.sessions.consent import ConsentText
 from proctor_app.sessions.kinds import Action, Decision, KnockStatus, Status
 from proctor_app.sessions.models import Consent, Knock, Note, Session, Transition
@@ -36,7 +34,7 @@ def create(
     consent: tuple[str, datetime] | None = None,
     accommodation: str = "",
 ) -> tuple[Session, str]:
-    """A new session of interviewer `owner`, and the plain invite token, which is not kept.
+    """A new session of interviewer `owner`, and the plain token of its link, which is not kept.
 
     `consent` is (version, accepted_at) where a caller of the API vouches for the candidate's consent.
     `accommodation` is the code of one, where there is one. Raises `invalid`; then nothing was made.
@@ -44,7 +42,7 @@ def create(
     policies.check_choice(policy_name)
     if accommodation:
         accommodations.check_code(accommodation)
-    token = secrets.token_urlsafe(24)
+    token, now = links.new_token(), clock.now()
     session = Session(
         title=title,
         owner=owner,
@@ -52,8 +50,9 @@ def create(
         candidate_email=candidate_email or None,
         policy_name=policy_name,
         scheduled_for=scheduled_for,
-        invite_hash=hash_token(token),
-        created_at=clock.now(),
+        invite_hash=links.hash_token(token),
+        invite_made_at=now,
+        created_at=now,
     )
     if consent:
         session.consent = Consent(decision=Decision.ACCEPTED, version=consent[0], decided_at=consent[1], source="api")
@@ -92,37 +91,21 @@ def list_for(owner: str) -> Any:
 # ---------------------------------------------------------------- the way in
 
 
-def hash_token(token: str) -> str:
-    """What is stored of a link's token: tokens are random, so a plain hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def open_invite(session: Session, token: str) -> bool:
-    """Whether `token` is the one in the session's link."""
-    return bool(session.invite_hash) and hmac.compare_digest(session.invite_hash, hash_token(token))
-
-
-def reissue_invite(session: Session) -> str:
-    """A new link token. The old link stops working, and nobody who was let in before gets in again."""
-    token = secrets.token_urlsafe(24)
-    Knock.objects(session=session.id, status=KnockStatus.ADMITTED).update(set__status=KnockStatus.REFUSED)
-    session.modify(set__invite_hash=hash_token(token))
-    return token
-
-
 def mark_opened(session: Session) -> None:
     """The candidate has the page in front of them for the first time."""
     if session.opened_at is None and session.modify({"opened_at": None}, set__opened_at=clock.now()):
         presence.announce(session.id)
 
 
-def knock(session_id: str, name: str) -> Knock:
-    """Somebody with only the id asks to be let in.
+def knock(session_id: str, name: str, *, has_link: bool = False) -> Knock:
+    """Somebody with only the id, or with a link that is good no more, asks to be let in.
 
     The session need not exist: whoever guesses ids sees the same page and the same wait.
     """
     now = clock.now()
-    made = Knock(id=secrets.token_hex(12), session=session_id, name=name, created_at=now, seen_at=now)
+    made = Knock(
+        id=secrets.token_hex(12), session=session_id, name=name, has_link=has_link, created_at=now, seen_at=now
+    )
     made.save(force_insert=True)
     presence.announce(session_id)
     return made

@@ -16,6 +16,7 @@ from proctor_app.errors import ProctorError
 from proctor_app.policies import rules
 from proctor_app.policies.rules import CLASSIC, Relief
 from proctor_app.reports import build, json_writer
+from proctor_app.sessions import links
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 from tests.cast import make_owner, make_stranger, sign_in
@@ -106,7 +107,7 @@ def test_what_the_candidate_agrees_to_has_the_same_version_with_one_and_without(
 
 def test_the_link_alone_shows_nothing_for_the_interviewer_has_it_too(app: Any, session: Session) -> None:
     visitor = app.test_client()
-    visitor.get(f"/join/{session.id}?t={sessions.reissue_invite(session)}")
+    visitor.get(f"/join/{session.id}?t={links.renew(session, session.owner)}")
     page = visitor.get(f"/join/{session.id}").text
     assert "An accommodation applies to you" in page and silent(page)
     visitor.post(f"/join/{session.id}/consent", data={"decision": "accepted", "version": version_in(page)})

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from proctor_app.sessions import links
 from proctor_app.sessions import service as sessions
 from tests.console.conftest import HTMX, Interview
 
@@ -68,8 +69,8 @@ def test_a_new_link_replaces_the_old_one_and_stays_on_the_page(app: Any, owner: 
     token = link[1].partition("?t=")[2]
     with app.app_context():
         session = sessions.get(interview.session.id)
-        assert sessions.open_invite(session, token)
-        assert not sessions.open_invite(session, interview.token)
+        assert links.fits(session, token)
+        assert not links.fits(session, interview.token)
     assert link[1] in owner.get(interview.path).text
 
 

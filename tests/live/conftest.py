@@ -11,6 +11,7 @@ import pytest
 import socketio
 
 from proctor_app.accounts import service as accounts
+from proctor_app.sessions import links
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 from tests.conftest import Program
@@ -40,7 +41,8 @@ def cast(app: Any) -> Cast:
         stranger = accounts.create_interviewer("stranger@example.org", "Stan Stranger")
         owner_token = accounts.add_token(owner, "tests")
         stranger_token = accounts.add_token(stranger, "tests")
-        session, token = sessions.create(str(owner.id), "Backend", "Asha Verma", "asha@example.org", consent=vouched)
+        session, _ = sessions.create(str(owner.id), "Backend", "Asha Verma", "asha@example.org", consent=vouched)
+        token = links.add_program_token(session)
         other, other_token = sessions.create(str(owner.id), "Frontend", "Ben", "ben@example.org", consent=vouched)
         unasked, unasked_token = sessions.create(str(owner.id), "Design", "Cleo", "cleo@example.org")
     return Cast(session, token, other, other_token, owner_token, stranger_token, unasked, unasked_token)

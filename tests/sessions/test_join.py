@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from proctor_app import clock
 from proctor_app.policies import rules as policies
-from proctor_app.sessions import service
+from proctor_app.sessions import links, service
 from proctor_app.sessions.kinds import KnockStatus
 from proctor_app.sessions.models import Knock, Session
 from tests.cast import make_owner, make_stranger
@@ -85,7 +85,7 @@ class TestTheLink:
     def test_made_anew_shuts_out_who_came_by_the_old_one(self, client: Any, invited: tuple[Session, str]) -> None:
         session, token = invited
         open_link(client, session, token)
-        service.reissue_invite(session)
+        links.renew(session, session.owner)
         page = client.get(f"/join/{session.id}").text
         assert 'data-testid="knock-name"' in page and "Asha" not in page
 
@@ -151,7 +151,7 @@ class TestTheKnock:
         [waiting] = service.waiting_knocks(session.id)
         service.answer_knock(session, waiting.id, KnockStatus.ADMITTED)
         client.get(f"/join/{session.id}")
-        service.reissue_invite(session)
+        links.renew(session, session.owner)
         assert 'data-testid="knock-refused"' in client.get(f"/join/{session.id}").text
 
     def test_admitted_lets_in_only_the_browser_that_knocked(

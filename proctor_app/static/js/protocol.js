@@ -25,6 +25,7 @@ export const EVENT = Object.freeze({
   phase: 'phase', // server → both; interviewers get no policy
   ended: 'ended', // server → both
   replaced: 'replaced', // server → candidate
+  shutOut: 'shut_out', // server → both
   noticed: 'noticed', // server → candidate
   score: 'score', // server → interviewer
   incident: 'incident', // server → interviewer

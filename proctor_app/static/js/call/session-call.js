@@ -192,6 +192,7 @@ export function createSessionCall({ role, self, iceServers = [], send, onstate =
   return {
     presence: takePresence,
     signal: takeSignal,
+    hangUp,
     online,
     setTrack,
     setStream,

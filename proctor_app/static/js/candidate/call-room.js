@@ -73,6 +73,7 @@ export async function enterCall({ data, identity, media, ondone }) {
   link.on(EVENT.noticed, (noticed) => mirror.takeFrom(noticed, now() - noticed.now));
   link.on(EVENT.ended, () => finish({ reason: 'ended' }));
   link.on(EVENT.replaced, () => finish({ reason: 'replaced' }));
+  link.on(EVENT.shutOut, (refusal) => finish({ reason: 'refused', refusal }));
   element('leave-call').addEventListener('click', askToLeave);
   call.setStream(media.stream);
 

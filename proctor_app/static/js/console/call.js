@@ -112,6 +112,8 @@ export function createCallArea({ link, identity, iceServers, media, looks }) {
   take.addEventListener('click', () => void takeOver());
   link.on(EVENT.presence, takePresence);
   link.on(EVENT.signal, call.signal);
+  // Sound and picture go between the pages directly: the server cannot cut them.
+  link.on(EVENT.shutOut, call.hangUp);
   watchQuality(call.stats, showQuality);
 
   return {

@@ -250,7 +250,8 @@ def _check(archive: zipfile.ZipFile, source: Path, name: str, told: dict[str, An
     digest = hashlib.sha256()
     try:
         with archive.open(_entry(name)) as entry:
-            count = sum(1 for _ in decode_file_iter(_Hashed(entry, digest), RAW))  # type: ignore[arg-type]
+            hashed: Any = _Hashed(entry, digest)
+            count = sum(1 for _ in decode_file_iter(hashed, RAW))
     except (KeyError, zipfile.BadZipFile, InvalidBSON, OSError, EOFError):
         raise BackupError(f"{source} is damaged: {_entry(name)} is missing or cannot be read.") from None
     except Exception as error:

@@ -6,7 +6,7 @@ import click
 from pymongo.errors import PyMongoError
 
 from config import Config, ConfigError
-from proctor_app.commands import accounts, backup
+from proctor_app.commands import accounts, backup, jobs
 from proctor_app.installation import database, with_installation
 
 
@@ -49,6 +49,7 @@ cli.add_command(accounts.user)
 cli.add_command(accounts.token)
 cli.add_command(backup.backup)
 cli.add_command(backup.restore)
+cli.add_command(jobs.jobs)
 
 # ---------------------------------------------------------------- running
 
@@ -77,19 +78,6 @@ def web() -> None:
     from proctor_app import runner
 
     runner.serve_web(Config.from_env())
-
-
-@cli.command()
-def jobs() -> None:
-    """Only the job process, in the foreground: reports, e-mail, purges.
-
-    \b
-    Needs MONGODB_URI, and REDIS_URL or the DATA_DIR of the web process.
-    Example:  MONGODB_URI=mongodb://db/proctor proctor jobs
-    """
-    from proctor_app import worker
-
-    worker.work(Config.from_env())
 
 
 @cli.command()

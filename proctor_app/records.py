@@ -27,7 +27,7 @@ from proctor_app.sessions.models import Session
 ABOUT_A_SESSION = (
     *("transition", "knock", "note", "observation", "incident", "watch_span", "review"),
     *("evidence", "evidence_picture", "evidence_view"),
-    *("phase_mark", "accommodation"),
+    *("phase_mark", "accommodation", "job_failure"),
 )
 # What their exports are sorted by, where the ids are random.
 ORDER = {"incident": "number", "observation": "seq", "knock": "created_at"}

@@ -8,17 +8,17 @@ import logging
 import os
 import secrets
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 from flask import current_app
 from huey.consumer import Consumer
 from mongoengine.connection import get_db
-from mongoengine.errors import MongoEngineException
 from pymongo.errors import PyMongoError
 
 from proctor_app import clock, create_app, jobs, records
-from proctor_app.errors import ProctorError
 from proctor_app.live import ending
 from proctor_app.reports import service as reports
 from proctor_app.sessions import service as sessions
@@ -66,10 +66,7 @@ def catch_up() -> None:
     """Every minute: finish sessions whose web process died before their report, and ask for reports that got lost."""
     before = clock.now() - LEFT_BEHIND
     for session in sessions.unfinished(before):
-        try:
-            ending.finalise(session)
-        except (ProctorError, MongoEngineException, PyMongoError):
-            log.exception("Session %s could not be finished; it is tried again in a minute", session.id)
+        _try("finish", session.id, lambda session=session: ending.finalise(session))
     reports.ask_for_missing(sessions.finished(before - LOOKED_BACK, before))
     reports.ask_again(before)
 
@@ -79,10 +76,23 @@ def purge() -> None:
     """Every night: delete the interviews and the stills whose retention is over."""
     days = current_app.config["PROCTOR"].retention_days
     for session_id in records.overdue(clock.now(), days):
-        records.erase(session_id)
-        log.info("Deleted session %s, which was over for more than %d days", session_id, days)
+        if _try("purge", session_id, lambda session_id=session_id: records.erase(session_id)):
+            log.info("Deleted session %s, which was over for more than %d days", session_id, days)
     for session_id in records.purge_stills(clock.now()):
         log.info("Deleted stills of session %s; its report is made anew", session_id)
+
+
+def _try(name: str, session_id: str, work: Callable[[], object]) -> bool:
+    """Do something about one session. What fails is written down for people, and keeps no other session waiting."""
+    try:
+        work()
+    except Exception as error:
+        log.exception("Could not %s session %s; it is tried again", name, session_id)
+        with suppress(PyMongoError):
+            jobs.failed(name, session_id, error)
+        return False
+    jobs.worked(name, session_id)
+    return True
 
 
 @jobs.job()

@@ -1,7 +1,9 @@
 """The report on its way, as steps that a person can follow. Pure: made from what the reports feature knows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from proctor_app.jobs import Failure
 from proctor_app.reports.service import ReportStatus
 
 WAITING, NOW, DONE, FAILED = "waiting", "now", "done", "failed"
@@ -29,11 +31,17 @@ class ReportView:
     has_files: bool
 
 
-def report_view(ended_at: str, is_finalised: bool, report: ReportStatus | None) -> ReportView:
-    """The steps of a session that ended at `ended_at` (a time of day)."""
+def report_view(
+    ended_at: str, is_finalised: bool, report: ReportStatus | None, failures: Sequence[Failure] = ()
+) -> ReportView:
+    """The steps of a session that ended at `ended_at` (a time of day). `failures` are those of finishing it."""
     delivery = Step(DONE, "Nothing more is expected from the candidate’s page")
     if not is_finalised:
         delivery = Step(NOW, "The candidate’s page sends what is left", "This takes some seconds at most.")
+    if not is_finalised and failures:
+        last = failures[-1]
+        more = f"{last.reason} It was tried {last.tries} times and is tried again every minute. Nothing is lost."
+        delivery = Step(FAILED, "The interview could not be finished yet", more)
     making = _making(report)
     steps = [Step(DONE, f"Ended at {ended_at}"), delivery, making]
     if report is None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from proctor_app import clock
+from proctor_app import clock, jobs
 from proctor_app.accommodations import service as accommodations
 from proctor_app.console import figures
 from proctor_app.console.figures import Timeline, Trend
@@ -321,7 +321,9 @@ class View:
     def report(self) -> ReportView:
         """How far the report is, after the end."""
         ended_at = words.time_of_day(self.until, zone())
-        return report_view(ended_at, self.session.finalised_at is not None, reports.status_for(self.session.id))
+        is_finalised = self.session.finalised_at is not None
+        failures = [] if is_finalised else jobs.failures(self.session.id)
+        return report_view(ended_at, is_finalised, reports.status_for(self.session.id), failures)
 
     @cached_property
     def notes(self) -> list[NoteView]:

@@ -115,6 +115,32 @@ def pdf_for(session_id: str, by: str) -> bytes:
     return content
 
 
+@dataclass(frozen=True)
+class Unsettled:
+    """A report whose making or mailing is not done. `part` is `report` or `e-mail`; `is_stuck` waits for a person."""
+
+    session: str
+    part: str
+    status: str
+    tries: int
+    reason: str
+    is_stuck: bool
+
+
+def unsettled() -> list[Unsettled]:
+    """Every report that is not made or not mailed yet, those that wait for a person among them."""
+    found = []
+    for stored in StoredReport.objects.exclude(*FILES).order_by("asked_at"):
+        if stored.status != "ready":
+            stuck, reason = stored.status == "failed", stored.error or stored.step or ""
+            found.append(Unsettled(stored.id, "report", stored.status, stored.tries, reason, stuck))
+        if stored.email_status in ("wanted", "sending", "retrying", "failed", "unclear"):
+            stuck = stored.email_status in ("failed", "unclear")
+            reason = stored.email_error or ""
+            found.append(Unsettled(stored.id, "e-mail", stored.email_status, stored.email_tries, reason, stuck))
+    return found
+
+
 def retry(session_id: str) -> None:
     """Try again what failed: the making, or the e-mail."""
     stored = StoredReport.objects(id=session_id).exclude(*FILES).first()

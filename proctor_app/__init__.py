@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "operations",
     "accounts.views",
     "accounts.own_views",
+    "accounts.reset_views",
     "sessions.join_views",
     "evidence.views",
     "console.home",

@@ -16,9 +16,8 @@ from pymongo.errors import PyMongoError
 from redis import RedisError
 
 from config import ROOT, Config
-from proctor_app import assets, clock, datadir, embedded, migrate, worker
+from proctor_app import assets, clock, datadir, embedded, migrate, smtp, worker
 from proctor_app.calls import ice, probe
-from proctor_app.reports import mail as report_mail
 
 MODEL_SHA256 = assets.FACE_MODEL_SHA256
 # Silero VAD v6 (MIT), as the npm package @ricky0123/vad-web carries it; the page uses no other.
@@ -191,12 +190,12 @@ def mail(config: Config) -> Finding:
     if config.smtp_url is None:
         return Finding("E-mail", True, "not set up", "Reports are for download only. To send them: set SMTP_URL")
     url = urlsplit(config.smtp_url)
-    place = f"{url.hostname}:{url.port or report_mail.DEFAULT_PORTS[url.scheme]}"
+    place = f"{url.hostname}:{url.port or smtp.DEFAULT_PORTS[url.scheme]}"
     try:
-        with report_mail.connect(config.smtp_url) as server:
+        with smtp.connect(config.smtp_url) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as error:
-        advice = report_mail.failure_in_words(error) or "Check SMTP_URL."
+        advice = smtp.failure_in_words(error) or "Check SMTP_URL."
         if url.username:
             advice += " Signs such as % and @ in a password are written %25 and %40."
         return Finding("E-mail", False, f"{place}: {error}", advice)

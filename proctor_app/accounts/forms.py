@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, EqualTo, InputRequired
 
 from proctor_app.errors import ProctorError
 
@@ -12,6 +12,21 @@ class SignInForm(FlaskForm):
 
     email = EmailField("E-mail", [DataRequired("Type the e-mail address of your account.")])
     password = PasswordField("Password", [InputRequired("Type your password.")])
+
+
+class ForgottenForm(FlaskForm):
+    """Whose password was forgotten."""
+
+    email = EmailField("E-mail", [DataRequired("Type the e-mail address of your account.")])
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password for who forgot the old one, twice, since nobody else knows it."""
+
+    password = PasswordField("New password", [InputRequired("Type the new password.")])
+    again = PasswordField(
+        "The same again", [EqualTo("password", "The two are not the same. Type the new password twice.")]
+    )
 
 
 class ProfileForm(FlaskForm):

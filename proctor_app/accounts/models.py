@@ -104,3 +104,21 @@ class SignIn(Document):
     created_at: Any = DateTimeField(required=True)
     last_seen_at: Any = DateTimeField(required=True)
     expires_at: Any = DateTimeField(required=True)
+
+
+class PasswordReset(Document):
+    """A link that lets its interviewer choose a new password once. The database drops it when it has expired."""
+
+    meta = {
+        "collection": "password_reset",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["token_hash"], "unique": True},
+            {"fields": ["expires_at"], "expireAfterSeconds": 0},
+        ],
+    }
+
+    token_hash: Any = StringField(required=True)
+    interviewer: Any = StringField(required=True)
+    created_at: Any = DateTimeField(required=True)
+    expires_at: Any = DateTimeField(required=True)

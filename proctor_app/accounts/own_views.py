@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask_login import current_user, login_required
 
 from proctor_app import clock
-from proctor_app.accounts import door, service, sign_ins, throttle
+from proctor_app.accounts import door, rules, service, sign_ins, throttle
 from proctor_app.accounts.forms import PasswordForm, ProfileForm, TokenForm, show
 from proctor_app.errors import ProctorError
 
@@ -123,6 +123,6 @@ def _account_page(status: int = 200, **tried: Any) -> Response:
         ways=WAYS,
         tokens=service.tokens_of(current_user),
         new_token=cookie.pop("new_token", None),
-        min_length=service.PASSWORD_LENGTH,
+        min_length=rules.PASSWORD_LENGTH,
     )
     return make_response(page, status)

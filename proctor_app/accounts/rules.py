@@ -1,8 +1,10 @@
-"""Pure decisions of accounts: how long to wait after failed tries, what to call a browser."""
+"""Pure decisions of accounts: how long a password is and a wait after failed tries, what to call a browser."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+PASSWORD_LENGTH = 10
+PASSWORD_LENGTH_MOST = 1000
 # The first wait; each further failure doubles it.
 FIRST_WAIT_SECONDS = 5.0
 

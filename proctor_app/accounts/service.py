@@ -15,10 +15,9 @@ from mongoengine import NotUniqueError
 
 from proctor_app import clock
 from proctor_app.accounts.models import LOCAL_EMAIL, ApiToken, Interviewer, SignInLink
+from proctor_app.accounts.rules import PASSWORD_LENGTH, PASSWORD_LENGTH_MOST
 from proctor_app.errors import ProctorError, conflict, invalid, not_found
 
-PASSWORD_LENGTH = 10
-PASSWORD_LENGTH_MOST = 1000
 LINK_VALID_FOR = timedelta(hours=24)
 # "Last used" is for people to read: writing it on every request would be a write for each read.
 LAST_USED_STEP = timedelta(minutes=1)
@@ -183,11 +182,16 @@ def _verified(stored: str, password: str) -> bool:
         return False
 
 
-def _hashed(password: str) -> str:
+def check_new_password(password: str) -> None:
+    """Raises `invalid` for a password that is too short or too long."""
     if len(password) < PASSWORD_LENGTH:
         raise invalid("password", f"The password needs {PASSWORD_LENGTH} characters or more. A short sentence is fine.")
     if len(password) > PASSWORD_LENGTH_MOST:
         raise invalid("password", f"The password holds {PASSWORD_LENGTH_MOST} characters at most; this one is longer.")
+
+
+def _hashed(password: str) -> str:
+    check_new_password(password)
     return _hasher.hash(password)
 
 

@@ -27,8 +27,8 @@ class TooManyTries(ProctorError):
     """The next try must wait; `seconds` says how long, whether or not there is such an account."""
 
     def __init__(self, seconds: int) -> None:
-        message = f"That was tried too often. Wait {wait_in_words(seconds)}, then try again."
-        super().__init__("too_many_tries", message, http_status=429)
+        self.sentence = f"Wait {wait_in_words(seconds)}, then try again."
+        super().__init__("too_many_tries", f"That was tried too often. {self.sentence}", http_status=429)
         self.seconds = seconds
 
 

@@ -50,6 +50,20 @@ def user_password(_config: Config, email: str, password: str) -> None:
     click.echo(f"{email} signs in with the new password from now on, and is signed out everywhere.")
 
 
+@user.command("reset")
+@click.argument("email")
+@with_installation
+def user_reset(_config: Config, email: str) -> None:
+    """Print a link with which the person of EMAIL chooses a new password, once, within 30 minutes.
+
+    \b
+    Example:  proctor user reset asha@example.org
+    """
+    from proctor_app.accounts import resets
+
+    click.echo(resets.link(resets.make(_account(email))))
+
+
 @user.command("link")
 @click.argument("email", required=False)
 @with_installation

@@ -12,7 +12,7 @@ from smtplib import SMTPException
 
 from flask import current_app
 
-from proctor_app import clock, jobs
+from proctor_app import clock, jobs, smtp
 from proctor_app.accounts import service as accounts
 from proctor_app.accounts.models import LOCAL_EMAIL
 from proctor_app.errors import ProctorError, conflict, not_found
@@ -249,7 +249,7 @@ def send_report(session_id: str) -> None:
     if not stored.modify({"email_status": stored.email_status}, set__email_status="sending", set__email_to=owner.email):
         return
     try:
-        mail.send(config, mail.report_message(config, session, owner, bytes(stored.mail_pdf or stored.pdf)))
+        smtp.send(config, mail.report_message(config, session, owner, bytes(stored.mail_pdf or stored.pdf)))
     except Exception as error:
         stored.modify(set__email_status="retrying", set__email_error=_in_words(error), inc__email_tries=1)
         if stored.email_tries > MAIL_RETRIES:
@@ -297,4 +297,4 @@ def _in_words(error: Exception) -> str:
     """Why something failed, in a line that holds no address and no content."""
     if isinstance(error, ProctorError):
         return error.message
-    return mail.failure_in_words(error) or f"{type(error).__name__}: the log of the job process has the details."
+    return smtp.failure_in_words(error) or f"{type(error).__name__}: the log of the job process has the details."

@@ -16,6 +16,7 @@ from proctor_app.errors import ProctorError
 from proctor_app.reports import mail
 from proctor_app.reports import service as reports
 from proctor_app.sessions import service as sessions
+from proctor_app.smtp import failure_in_words
 from tests.conftest import Mailbox, Program
 from tests.reports.conftest import Held, text_of
 
@@ -177,5 +178,5 @@ def test_a_process_killed_while_sending_leaves_it_to_a_person(held: Held, smtp: 
     ],
 )
 def test_failures_are_said_in_words_without_addresses(error: Exception, words: str) -> None:
-    told = mail.failure_in_words(error)
+    told = failure_in_words(error)
     assert told and words in told and "secret" not in told

@@ -67,13 +67,13 @@ def open_sockets(app: Flask) -> None:
     from proctor_app.evidence import service as evidence
     from proctor_app.incidents import events as incident_events
     from proctor_app.incidents import service as incidents
-    from proctor_app.live import announcing, connecting, ending
+    from proctor_app.live import announcing, connecting, consenting, ending
     from proctor_app.live import events as life_events
     from proctor_app.reviews import events as review_events
     from proctor_app.sessions import presence
 
     connecting.register(app)
-    for events in (call_events, incident_events, evidence_events, life_events, review_events):
+    for events in (call_events, incident_events, evidence_events, life_events, consenting, review_events):
         events.register()
     presence.tell(in_app(app, announcing.presence_changed), in_app(app, console_live.presence_changed))
     incidents.tell(

@@ -29,7 +29,7 @@ from proctor_app.policies.kinds import PHASE_LABELS, Phase, kind_of
 from proctor_app.policies.rules import Policy
 from proctor_app.reports import service as reports
 from proctor_app.reviews.rules import Score, integrity_score
-from proctor_app.sessions import phases, presence
+from proctor_app.sessions import agreement, phases, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import CANDIDATE_STATE_LABELS, CandidateState, Status
 from proctor_app.sessions.models import Session
@@ -286,6 +286,9 @@ class View:
         pulse, state = incidents.pulse_of(self.session.id), self.presence.state
         if state in (CandidateState.LEFT, CandidateState.OFFLINE):
             return MonitorView("none", "Not watching: no call", "outline", "", None)
+        if self.withdrawn_at is not None and self.is_live:
+            said = f"Consent withdrawn at {self.withdrawn_at}, not monitored since"
+            return MonitorView("withdrawn", said, "attention", "", None)
         if pulse is None or self.session.started_at is None:
             return MonitorView("none", "Monitoring has not started", "outline", "", None)
         if (self.now - pulse.at).total_seconds() > GAP_SECONDS:
@@ -297,6 +300,23 @@ class View:
         detail = "; ".join(filter(None, [detail, *lacks]))
         tone = {"watching": "good", "starting": "outline"}.get(pulse.state, "attention")
         return MonitorView(pulse.state, MONITOR_LABELS[pulse.state], tone, detail, None)
+
+    @property
+    def withdrawn_at(self) -> str | None:
+        """The time of day from which the candidate's consent is withdrawn, or None while it is not."""
+        if not agreement.is_withdrawn(self.session):
+            return None
+        return words.time_of_day(self.session.consent.decided_at, zone())
+
+    @property
+    def unagreed(self) -> str:
+        """When the candidate had taken their consent back, in words; empty where they never did."""
+        return "; ".join(
+            f"from {words.time_of_day(since, zone())} to {words.time_of_day(until, zone())}"
+            if until
+            else f"at {words.time_of_day(since, zone())}, not monitored since"
+            for since, until in agreement.unagreed(self.session)
+        )
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -311,6 +331,8 @@ class View:
         facts.append(("Policy", f"{self.policy.name}, version {self.policy.version}"))
         if self.has_accommodation:
             facts.append(("Accommodation", "one applies"))
+        if self.unagreed:
+            facts.append(("Consent", f"withdrawn {self.unagreed}"))
         unseen = sorted(self.coverage.not_observable.items(), key=lambda one: -one[1])
         told = [
             f"{could_not_tell_label(reason)} {words.duration(seconds)}" for reason, seconds in unseen if seconds >= 1

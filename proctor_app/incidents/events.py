@@ -7,7 +7,7 @@ from proctor_app.extensions import socketio
 from proctor_app.incidents import service, supervision
 from proctor_app.incidents.payloads import HeartbeatPayload, LookPayload, ObservationPayload
 from proctor_app.metrics import OBSERVATION_SECONDS
-from proctor_app.sessions import presence
+from proctor_app.sessions import agreement, presence
 from proctor_app.sessions.presence import Connection
 from proctor_app.webserver import on_event
 
@@ -39,7 +39,7 @@ def heartbeat(sid: str, payload: Any = None) -> None:
     checked = HeartbeatPayload.parse(payload)
     _watch_clock(candidate, checked.at_ms - clock.to_ms(clock.now()))
     candidate.has_heartbeat = True
-    if candidate.session.ended_at is None:
+    if candidate.session.ended_at is None and not agreement.is_withdrawn(candidate.session):
         # First, while what is known of the session still ends where it was last heard of.
         supervision.heard(candidate, checked)
         service.record_heartbeat(candidate.session, checked, candidate.clock_offset_ms)

@@ -92,6 +92,7 @@ COULD_NOT_TELL_LABELS = {
     "paused": "monitoring was paused",
     "failed": "monitoring did not run",
     "no_report": "no word from the monitor",
+    "consent_withdrawn": "not watched, consent withdrawn",
     # Why it does not run at all.
     "no_webgl": "their browser has no WebGL",
     "no_wasm": "their browser is too old for it",

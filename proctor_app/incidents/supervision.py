@@ -24,7 +24,7 @@ from proctor_app.incidents.mismatch import Comparison, Dispute, Look, Said
 from proctor_app.incidents.payloads import HeartbeatPayload, LookPayload
 from proctor_app.incidents.rules import Claim
 from proctor_app.incidents.watch import GAP_SECONDS
-from proctor_app.sessions import presence
+from proctor_app.sessions import agreement, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
@@ -80,7 +80,7 @@ def looked(connection: Connection, payload: LookPayload) -> None:
     session = connection.session
     if presence.room(session.id).in_call != connection.sid:
         raise not_allowed("Only the page that is in the call compares what it sees.")
-    if session.status != Status.LIVE:
+    if session.status != Status.LIVE or agreement.is_withdrawn(session):
         return
     now = clock.now()
     one = _of(session)

@@ -11,6 +11,7 @@ from proctor_app.incidents import service as incidents
 from proctor_app.incidents.kinds import Source
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.service import Change
+from proctor_app.live import consenting
 from proctor_app.sessions import access, links, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.presence import Connection
@@ -26,8 +27,10 @@ def presence_changed(session_id: str) -> None:
     candidate = presence.room(session_id).candidate
     if candidate is not None and candidate.link != links.mark(session):
         _shut_out(candidate)
-    elif candidate is not None and not sessions.has_consent(session):
+    elif candidate is not None and not sessions.may_enter(session):
         socketio.server.disconnect(candidate.sid, namespace="/candidate")
+    else:
+        consenting.follow(session)
     snapshot = presence.snapshot(session)
     for namespace in ("/candidate", "/interviewer"):
         socketio.server.emit("presence", snapshot, to=session_id, namespace=namespace)

@@ -65,7 +65,7 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
         session = access.candidate_by_header(session_id, environ.get("HTTP_COOKIE", ""))
     if session is None:
         raise access.CLOSED
-    if not sessions.has_consent(session):
+    if not sessions.may_enter(session):
         raise ProctorError("consent_required", "First read what is watched and agree to it.", http_status=403)
     connection = Connection(
         sid,

@@ -11,7 +11,7 @@ from proctor_app import clock
 from proctor_app.accommodations import service as accommodations
 from proctor_app.extensions import socketio
 from proctor_app.policies import rules
-from proctor_app.sessions import phases, presence
+from proctor_app.sessions import agreement, phases, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import PhaseMark, Session
 
@@ -36,6 +36,8 @@ def orders(session: Session, now: datetime) -> dict[str, Any]:
     return {
         **_notice(mark, left, now),
         "policy": in_phase.for_browser,
+    if agreement.is_withdrawn(session):
+        usual = in_phase = in_grace = rules.nothing(policy)
         "grace_policy": in_grace.for_browser if left else None,
         "relaxed": [key for key in usual.detectors if key not in in_phase.detectors],
     }

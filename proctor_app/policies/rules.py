@@ -106,6 +106,11 @@ def effective(
     )
 
 
+def nothing(policy: Policy) -> Policy:
+    """The policy with all of its detectors and pictures switched off."""
+    return replace(policy, detectors=(), evidence=Evidence.OFF)
+
+
 def grace_left(policy: Policy, phase: str | None, since: datetime | None, now: datetime) -> timedelta:
     """How much of the time to think that follows on a question is left; nothing in any other phase."""
     if phase != Phase.QUESTION or since is None:

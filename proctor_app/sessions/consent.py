@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from proctor_app.policies.kinds import MEANINGS
 from proctor_app.policies.rules import Policy, Relief, effective
 
-EDITION = "2026-11-2"
+EDITION = "2026-11-3"
 
 # What is watched, by the detectors that watch it.
 WATCHED = (
@@ -80,6 +80,7 @@ def text(policy: Policy, retention_days: int, evidence_days: int) -> ConsentText
             "You see what is noticed about you while it happens",
             "A person decides, never the score; the interviewer can dismiss any entry",
             "You may decline: nothing is watched then, and the interviewer is told only that you declined",
+            "You may take your consent back during the call: the watching stops at once, the call goes on",
         ),
         full=_full(used, picture, retention_days, evidence_days),
     )
@@ -124,6 +125,8 @@ def _full(used: set[str], picture: str | None, retention_days: int, evidence_day
         "At the end a report is made. It lists what was seen, how long the watching worked, and a score that is a "
         "plain sum, printed with its numbers. It says on its first page that it is no verdict. You can ask the "
         "organisation for a copy, for a correction and for deletion at any time.",
+        "Taking your consent back does not touch what was noted before; it ends the watching and tells the interviewer "
+        "since when. You can agree again in the same place.",
         f"The organisation stores the report and the list for {retention_days} days and deletes them then.",
     )
 

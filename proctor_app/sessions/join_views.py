@@ -176,7 +176,7 @@ def _inside(session: Session) -> Response:
         service.mark_opened(session)
         if session.consent is not None and session.consent.decision == Decision.DECLINED:
             return make_response(render_template("join/declined.html", session=session))
-        if not service.has_consent(session):
+        if not service.may_enter(session):
             return _consent_page(session)
     elif session.started_at is None:
         return make_response(render_template("join/over.html", session=session))
@@ -208,6 +208,9 @@ def page_data(session: Session) -> dict[str, Any]:
         "interviewer": _interviewer_name(session),
         # Whoever has the link may read this. What is truly watched for comes with the `phase` message of the call.
         "policy": service.policy_of(session).for_browser,
+        "consent": session.consent.decision if session.consent else None,
+        # What they agree to, should they withdraw and think again. The policy is fixed once the call has begun.
+        "consent_version": service.consent_text_for(session).version,
         "now": clock.to_ms(now),
     }
 

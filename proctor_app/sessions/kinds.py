@@ -22,10 +22,11 @@ class Action(StrEnum):
 
 
 class Decision(StrEnum):
-    """What the candidate said to being watched."""
+    """What the candidate said to being watched: before the call, and while it goes on."""
 
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class KnockStatus(StrEnum):

@@ -48,7 +48,9 @@ class Session(Document):
     program_hash = StringField()
     policy_name = StringField(default="classic")
     policy: Any = DictField()
+    # The one that holds, and all of them in order.
     consent: Any = EmbeddedDocumentField(Consent)
+    decisions: Any = ListField(EmbeddedDocumentField(Consent))
     scheduled_for = DateTimeField()
     created_at: Any = DateTimeField(required=True)
     opened_at: Any = DateTimeField()

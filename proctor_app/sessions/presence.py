@@ -221,6 +221,7 @@ def snapshot(session: Session) -> dict[str, Any]:
         "candidate": {
             "state": candidate_state(session),
             "name": session.candidate_name,
+            "consent": session.consent.decision if session.consent else None,
             "peer": candidate.peer if candidate else None,
             "microphone": candidate.microphone if candidate else False,
             "camera": candidate.camera if candidate else False,

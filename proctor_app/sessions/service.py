@@ -14,7 +14,7 @@ from proctor_app.policies import rules as policy_rules
 from proctor_app.policies import service as policies
 from proctor_app.policies.rules import Policy
 from proctor_app.sessions import consent as consent_text
-from proctor_app.sessions import links, phases, presence, rules
+from proctor_app.sessions import agreement, links, phases, presence, rules
 from proctor_app.sessions.consent import ConsentText
 from proctor_app.sessions.kinds import Action, Decision, KnockStatus, Status
 from proctor_app.sessions.models import Consent, Knock, Note, Session, Transition
@@ -58,6 +58,7 @@ def create(
         session.consent = Consent(decision=Decision.ACCEPTED, version=consent[0], decided_at=consent[1], source="api")
     while True:
         session.id = rules.new_session_id()
+        session.decisions = [session.consent]
         try:
             session.save(force_insert=True)
             break
@@ -168,19 +169,23 @@ def accept_consent(session: Session, version: str) -> None:
 
 
 def decline_consent(session: Session, version: str) -> None:
-    """The candidate does not agree; the interviewer is told so."""
-    _decide(session, Decision.DECLINED, version)
+    """The candidate does not agree; the interviewer is told so. In the call, this takes back what they agreed to."""
+    if session.status == Status.LIVE and has_consent(session):
+        return agreement.withdraw(session)
+    return _decide(session, Decision.DECLINED, version)
 
 
 def _decide(session: Session, decision: Decision, version: str) -> None:
     text = consent_text_for(session)
     if version != text.version:
         raise invalid("version", "The text has changed meanwhile. Reload the page and read it again.")
-    now = clock.now()
-    stored = Consent(decision=decision, version=version, text=text.lines, decided_at=now, source="page")
-    session.modify(set__consent=stored)
-    _record(session.id, f"consent_{decision}", "candidate", now)
-    presence.announce(session.id)
+    answer = Consent(decision=decision, version=version, text=text.lines, decided_at=clock.now(), source="page")
+    agreement.store(session, answer)
+
+
+def may_enter(session: Session) -> bool:
+    """Whether the candidate may be in the call: they have agreed, or had and took it back in the call."""
+    return has_consent(session) or agreement.is_withdrawn(session)
 
 
 def has_consent(session: Session) -> bool:
@@ -206,7 +211,12 @@ def policy_of(session: Session) -> Policy:
 
 
 def effective_policy(session: Session, at: datetime) -> Policy:
-    """The policy less the accommodation, less the phase at that moment. Not for pages of the interviewer."""
+    """The policy less the accommodation, less the phase at that moment. Not for pages of the interviewer.
+
+    While the candidate's consent is withdrawn it has nothing to watch for.
+    """
+    if agreement.is_withdrawn(session):
+        return policy_rules.nothing(policy_of(session))
     mark = phases.current(session.id, at)
     policy, relief = policy_of(session), accommodations.relief_for(session.id)
     in_grace = bool(phases.grace_left(policy, mark, at))

@@ -10,7 +10,6 @@ import socketio
 
 from tests.conftest import Program
 from tests.live.conftest import Cast, Connect, Socket, observation
-from tests.waiting import wait_until
 
 
 def refused(connect: Connect, *args: Any, **auth: Any) -> None:
@@ -74,5 +73,6 @@ def test_who_no_longer_agrees_is_watched_no_longer(
         found = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page.read().decode()))
     form = {**found, "decision": "declined"}
     browser.open(f"{door}/consent", urllib.parse.urlencode(form).encode(), timeout=20).close()
-    interviewer.wait_for("presence", lambda data: data["candidate"]["state"] == "declined")
-    wait_until(lambda: not candidate.is_connected, "the candidate's socket to be closed")
+    interviewer.wait_for("presence", lambda data: data["candidate"]["consent"] == "withdrawn")
+    candidate.wait_for("phase", lambda data: data["policy"]["detectors"] == [])
+    assert candidate.call("chat", {"text": "I am still here"})["ok"]

@@ -307,3 +307,31 @@ def test_a_forged_cookie_opens_nothing(client: Any, invited: tuple[Session, str]
     session, _ = invited
     client.set_cookie(f"candidate-{session.id}", json.dumps({"session": session.id, "link": session.invite_hash[:16]}))
     assert 'data-testid="knock-name"' in client.get(f"/join/{session.id}").text
+
+
+class TestTheReceipt:
+    def test_says_what_was_answered_to_which_words(self, client: Any, invited: tuple[Session, str]) -> None:
+        session, token = invited
+        open_link(client, session, token)
+        assert 'data-testid="receipt-download"' not in client.get(f"/join/{session.id}/receipt").text
+        decide(client, session, "declined")
+        decide(client, session, "accepted")
+        given = service.get(session.id).consent
+        page = client.get(f"/join/{session.id}/receipt").text
+        assert "You declined to be watched" in page and "You agreed to be watched" in page
+        file = client.get(f"/join/{session.id}/receipt?as=text")
+        assert file.headers["Content-Disposition"].startswith("attachment") and file.mimetype == "text/plain"
+        for shown in (page, file.text):
+            assert session.id in shown and given.version in shown
+            assert all(line in shown or str(escape(line)) in shown for line in given.text)
+        assert clock.to_iso(given.decided_at) in file.text
+
+    def test_is_linked_where_the_candidate_is(self, client: Any, invited: tuple[Session, str]) -> None:
+        session, token = invited
+        open_link(client, session, token)
+        decide(client, session, "accepted")
+        assert client.get(f"/join/{session.id}").text.count('data-testid="receipt-link"') == 2
+
+    def test_is_nobody_elses(self, client: Any, invited: tuple[Session, str]) -> None:
+        session, _ = invited
+        assert client.get(f"/join/{session.id}/receipt").status_code == 404

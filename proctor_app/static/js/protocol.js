@@ -12,6 +12,7 @@ export const EVENT = Object.freeze({
   clock: 'clock', // candidate → server
   observation: 'observation', // candidate → server
   evidence: 'evidence', // candidate → server
+  consent: 'consent', // candidate → server
   heartbeat: 'heartbeat', // candidate → server, no acknowledgement
   goodbye: 'goodbye', // candidate → server
   leave: 'leave', // candidate → server
@@ -71,6 +72,9 @@ export const REFUSAL = Object.freeze({
 
 /** @typedef {{observation: string, at: number, jpeg: ArrayBuffer}} EvidenceMessage a JPEG of 40 KB at most */
 
+/** @typedef {{decision: 'withdrawn'}|{decision: 'accepted', version: string}} ConsentMessage withdrawn in the call, or given again */
+/** @typedef {{ok: true, decision: string, at: number}} ConsentAck what holds now, and since when */
+
 /** @typedef {'starting'|'watching'|'could_not_tell'|'paused'|'failed'} WatchState */
 /**
  * @typedef {Object} HeartbeatMessage
@@ -115,7 +119,7 @@ export const REFUSAL = Object.freeze({
  */
 /**
  * @typedef {Object} Presence
- * @property {{state: CandidateState, name: string, peer: string|null, microphone: boolean, camera: boolean}} candidate
+ * @property {{state: CandidateState, name: string, consent: 'accepted'|'declined'|'withdrawn'|null, peer: string|null, microphone: boolean, camera: boolean}} candidate
  * @property {{peer: string, name: string, in_call: boolean, microphone: boolean, camera: boolean}[]} interviewers
  */
 

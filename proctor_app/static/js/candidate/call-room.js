@@ -12,6 +12,7 @@ import { EVENT, NAMESPACE } from '../protocol.js';
 import { connect } from '../socket.js';
 import { now } from '../watch/clock.js';
 import { createChat } from './chat.js';
+import { createConsent } from './consent.js';
 import { createControls } from './controls.js';
 import { openDelivery } from './delivery.js';
 import { createMirror } from './mirror.js';
@@ -62,11 +63,13 @@ export async function enterCall({ data, identity, media, ondone }) {
     show: mirror.showStill,
     now,
   });
+  const consent = createConsent({ data, link: () => link, onchange: consentChanged });
   createChat(link);
 
   link.on(EVENT.presence, (presence) => {
     call.presence(presence);
     stage.presence(presence);
+    consent.presence(presence);
   });
   link.on(EVENT.signal, call.signal);
   link.on(EVENT.phase, phase.take);
@@ -78,7 +81,11 @@ export async function enterCall({ data, identity, media, ondone }) {
   call.setStream(media.stream);
 
   outbox = await openDelivery({ session, identity, link: () => link, onstate: mirror.delivery });
-  if (!done) {
+  watch();
+  if (link.state === 'connected') connected();
+
+  function watch() {
+    if (done || watching || !outbox || consent.isWithdrawn) return;
     watching = startWatching({
       link,
       video: element('local-video', HTMLVideoElement),
@@ -90,7 +97,16 @@ export async function enterCall({ data, identity, media, ondone }) {
       },
     });
   }
-  if (link.state === 'connected') connected();
+
+  /** @param {boolean} isWithdrawn */
+  function consentChanged(isWithdrawn) {
+    if (!isWithdrawn) watch();
+    // Where it is taken back: what was seen up to here is known, and nothing is from now on.
+    watching?.beat();
+    if (!isWithdrawn) return;
+    watching?.stop();
+    watching = null;
+  }
 
   /** @param {import('../socket.js').LinkState} state @param {import('../socket.js').Refusal} [refusal] */
   function linkChanged(state, refusal) {
@@ -103,6 +119,7 @@ export async function enterCall({ data, identity, media, ondone }) {
   function connected() {
     call.online();
     outbox?.online();
+    consent.online();
     watching?.beat();
     sendMedia();
   }

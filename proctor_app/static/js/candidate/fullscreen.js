@@ -35,6 +35,8 @@ export function offerFullscreen(policy) {
     setPolicy,
     stop() {
       events.abort();
+      button.hidden = true;
+      element('fullscreen-note').hidden = true;
       if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     },
   };

@@ -28,6 +28,8 @@ export function part(root, name) {
  * @property {string} candidate
  * @property {string} interviewer
  * @property {import('../watch/dwell.js').Policy} policy
+ * @property {'accepted'|'withdrawn'|null} consent
+ * @property {string} consent_version of the text that they would agree to again
  * @property {number} now the server's time, ms
  * @property {RTCIceServer[]} ice_servers
  */

@@ -40,7 +40,7 @@ export function startWatching({ link, video, policy, onobservation }) {
     now,
     newId: uuid,
     onObservation: several('face'),
-    onStatus: (status) => showStatus(status, now()),
+    onStatus: (status) => isOver || showStatus(status, now()),
     onReading: speech.sawReading,
   });
   const calibration = keptCalibration(pageData().session, video);
@@ -57,6 +57,7 @@ export function startWatching({ link, video, policy, onobservation }) {
     },
   });
   let seq = 0;
+  let isOver = false;
   monitor.start(video, policy, calibration);
   camera.start(video, policy);
   objects.start(video, policy);
@@ -97,6 +98,7 @@ export function startWatching({ link, video, policy, onobservation }) {
       signals.resume();
     },
     stop() {
+      isOver = true;
       clearInterval(timer);
       speech.stop();
       camera.stop();

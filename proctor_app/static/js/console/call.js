@@ -82,7 +82,8 @@ export function createCallArea({ link, identity, iceServers, media, looks }) {
   function show() {
     const inCall = presence?.interviewers.find((one) => one.in_call);
     const mine = inCall?.peer === identity.peer;
-    secondLook?.setActive(mine && call.state === 'connected');
+    const agreed = presence?.candidate.consent !== 'withdrawn';
+    secondLook?.setActive(mine && agreed && call.state === 'connected');
     const candidateThere = Boolean(presence?.candidate.peer);
     // A candidate whose page lost the server may still be seen and heard; one who left is gone, whatever is still shown.
     const goesOn = call.state === 'connected' && presence?.candidate.state === 'reconnecting';

@@ -67,13 +67,14 @@ def wait_for_look(page: Page, looks: list[dict], faces: int) -> None:
         page.wait_for_timeout(200)
 
 
-def test_a_page_that_says_all_is_fine_while_nobody_is_there_is_caught(
+def test_a_page_that_says_all_is_fine_is_caught_with_nobody_there_and_with_somebody_else(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:
     candidate.page.add_init_script(ALL_FINE)
     looks = listen(interviewer.page)
     session_id = enter_call(interviewer, candidate)
     wait_for_look(interviewer.page, looks, 1)
+    expect(interviewer.find("second-look")).to_have_attribute("data-state", "ready")
 
     camera.show("absent")
     went_at = time.time()
@@ -87,12 +88,20 @@ def test_a_page_that_says_all_is_fine_while_nobody_is_there_is_caught(
     camera.show("present")
     expect(row).to_have_attribute("data-state", "closed", timeout=20_000)
     came_at = time.time()
+    camera.show("two_faces")
+    expect(interviewer.incidents("monitor_mismatch")).to_have_count(2, timeout=30_000)
+    joined_at = time.time()
+
     interviewer.end()
     expect(interviewer.find("report-link")).to_be_visible(timeout=40_000)
-    [seen] = interviewer.report(session_id)["incidents"]
-    assert (seen["kind"], seen["source"], seen["points"]) == ("monitor_mismatch", "interviewer", 0)
-    assert 0 <= seconds(seen["started_at"]) - went_at < 2
-    assert 10 < seen["duration_seconds"] < came_at - went_at
+    nobody, somebody_else = interviewer.report(session_id)["incidents"]
+    for seen in (nobody, somebody_else):
+        assert (seen["kind"], seen["source"], seen["points"]) == ("monitor_mismatch", "interviewer", 0)
+    assert 0 <= seconds(nobody["started_at"]) - went_at < 2
+    assert 10 < nobody["duration_seconds"] < came_at - went_at
+    assert (nobody["detail"]["received_faces"], nobody["detail"]["told_faces"]) == (0, 1)
+    assert 0 <= seconds(somebody_else["started_at"]) - came_at < joined_at - came_at - 10
+    assert (somebody_else["detail"]["received_faces"], somebody_else["detail"]["told_faces"]) == (2, 1)
     interviewer.picture("2-review")
 
 

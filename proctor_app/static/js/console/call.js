@@ -8,6 +8,7 @@ import { watchQuality } from '../call/quality.js';
 import { EVENT } from '../protocol.js';
 import { element, flash, say } from './page.js';
 import { createSecondLook } from './second-look.js';
+import { showLookState } from './second-look-state.js';
 
 /** @typedef {import('../protocol.js').Presence} Presence */
 /** @typedef {import('../call/session-call.js').CallState} CallState */
@@ -52,7 +53,12 @@ export function createCallArea({ link, identity, iceServers, media, looks }) {
   });
 
   const secondLook = looks
-    ? createSecondLook({ video: remote, stats: call.stats, send: (message) => link.send(EVENT.secondLook, message) })
+    ? createSecondLook({
+        video: remote,
+        stats: call.stats,
+        send: (message) => link.send(EVENT.secondLook, message),
+        onstate: showLookState,
+      })
     : null;
 
   /** @param {MediaStream|null} stream */

@@ -2,10 +2,11 @@
  * A second look: once a second the same worker that watches on the candidate's page counts faces in the picture that is
  * received here. The server compares that with what the candidate's page says. Whoever patches that page cannot patch this.
  *
- *   const look = createSecondLook({ video, stats: call.stats, send: (message) => link.send('second_look', message) });
+ *   const look = createSecondLook({ video, stats: call.stats, send: (message) => link.send('second_look', message), onstate });
  *   look.setActive(true);      // while this page holds the call and the picture comes
  *
- * The worker is loaded when it is first needed, and let go of when it is not. Where it cannot run nothing is sent.
+ * The worker is loaded when it is first needed, and let go of when it is not. Where it cannot run nothing is sent, and
+ * `onstate` says so: a second look that is missing is no second look that found nothing.
  */
 
 import { now } from '../watch/clock.js';
@@ -16,14 +17,17 @@ import { START, answer, problem, readQuantiser } from './received.js';
 const EVERY_MS = 1000;
 
 /** @typedef {import('../protocol.js').SecondLookMessage} SecondLookMessage */
+/** @typedef {'off'|import('../watch/worker-client.js').ClientState} LookState */
 
 /**
  * @param {Object} options
  * @param {HTMLVideoElement} options.video plays what is received
  * @param {() => Promise<RTCStatsReport|null>} options.stats
  * @param {(message: SecondLookMessage) => void} options.send
+ * @param {(state: LookState, code: string|null) => void} options.onstate `code`: why it failed
+ * @param {() => import('../watch/worker-client.js').WorkerLike} [options.spawn]
  */
-export function createSecondLook({ video, stats, send }) {
+export function createSecondLook({ video, stats, send, onstate, spawn }) {
   /** @type {ReturnType<typeof createWorkerClient>|null} */
   let client = null;
   /** @type {ReturnType<typeof setInterval>|undefined} */
@@ -76,10 +80,18 @@ export function createSecondLook({ video, stats, send }) {
     client?.close();
     client = null;
     isReady = false;
+    onstate('off', null);
   }
 
   function start() {
-    const made = createWorkerClient({ onstate: (state) => made === client && (isReady = state === 'ready') });
+    const made = createWorkerClient({
+      spawn,
+      onstate(state, code) {
+        if (made !== client) return;
+        isReady = state === 'ready';
+        onstate(state, code);
+      },
+    });
     client = made;
     client.start();
     timer = setInterval(() => void look(), EVERY_MS);

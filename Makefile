@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*/*.test.js)
 
-.PHONY: help run demo test check unit bench bench-load bench-detection doctor setup setup-test lock clean
+.PHONY: help run demo test check unit bench bench-load bench-detection fuzz doctor setup setup-test lock clean
 
 help:
 	@echo 'make run         set up, then serve on http://127.0.0.1:5000 (HOST, PORT and others: .env.example)'
@@ -14,6 +14,7 @@ help:
 	@echo 'make check       lint and types only'
 	@echo 'make bench       the benches; make bench-load: load on the server, beside the peer where it is present'
 	@echo 'make bench-detection   how often the detectors are right, on labelled clips; ARGS="--clips DIR" for your own'
+	@echo 'make fuzz        a hundred times as many hostile messages and requests as make test tries; FUZZ=1000 for more'
 	@echo 'make doctor      check every part of this installation'
 	@echo 'make lock        resolve the Python lock files again'
 	@echo 'make clean       remove what set-up made (never var/, where the data is)'
@@ -51,6 +52,9 @@ bench-load: setup-test
 
 bench-detection: setup-test
 	@.venv/bin/python bench/detection.py $(ARGS)
+
+fuzz: setup-test
+	FUZZ=$(or $(FUZZ),100) .venv/bin/pytest --timeout 3600 tests/security -k "fuzz or broken or parser"
 
 lock: setup-test
 	@$(PYTHON) scripts/lock.py

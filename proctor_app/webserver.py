@@ -12,6 +12,7 @@ Each part answers to a measured trap of Flask-SocketIO and its servers:
 """
 
 import gc
+import io
 import logging
 import resource
 import signal
@@ -54,6 +55,7 @@ STOP_SECONDS = 3.0
 def init_app(app: Flask, socketio: SocketIO, config: "Config") -> None:
     """Put Socket.IO in front of the application, and the door in front of both."""
     socketio.init_app(app, **socketio_options(config))
+    refuse_malformed(socketio)
     app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
     app.extensions["door"] = app.wsgi_app
     hops = config.trusted_proxies
@@ -85,6 +87,54 @@ def same_origin(base_url: str | None) -> Callable[[str, dict[str, Any]], bool]:
         return urlsplit(origin).netloc in (environ.get("HTTP_HOST"), public)
 
     return is_same
+
+
+# ---------------------------------------------------------------- what is no message
+
+
+def refuse_malformed(socketio: SocketIO) -> None:
+    """Have a socket that sends what is no message closed, with one line in the log.
+
+    The library writes a stack trace for each; what a stranger sends would fill the log.
+    """
+    eio = socketio.server.eio
+    handle, websocket = eio.handlers["message"], eio._async["websocket"]
+
+    def take(sid: str, data: Any) -> None:
+        try:
+            handle(sid, data)
+        except Exception as error:
+            told = log.isEnabledFor(logging.DEBUG)
+            log.warning("A socket sent what is no message (%s): it is closed", type(error).__name__, exc_info=told)
+            drop(socketio, sid)
+
+    def checked(handler: Callable[[Any], Any], *arguments: Any) -> Any:
+        return websocket(lambda line: handler(CheckedLine(line)), *arguments)
+
+    eio.on("message", take)
+    eio._async = {**eio._async, "websocket": checked}
+
+
+def drop(socketio: SocketIO, eio_sid: str) -> None:
+    """Close a connection without waiting for whoever is at its other end."""
+    line = socketio.server.eio.sockets.get(eio_sid)
+    if line is not None:
+        line.close(wait=False, abort=True)
+
+
+class CheckedLine:
+    """A WebSocket that ends when it brings what is no packet."""
+
+    def __init__(self, line: Any) -> None:
+        self._line = line
+
+    def wait(self) -> str | bytes | None:
+        """The next message, or None at the end."""
+        data: str | bytes | None = self._line.wait()
+        return data if wire.is_frame(data) else None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._line, name)
 
 
 # ---------------------------------------------------------------- events
@@ -149,6 +199,9 @@ class Door:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         if environ.get("PATH_INFO", "").startswith("/socket.io/"):
             frames.read_ahead(environ)
+            if environ.get("REQUEST_METHOD") == "POST" and not _take_payload(environ):
+                start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Connection", "close")])
+                return [b"These are no packets."]
             return self._application(environ, start_response)
         with self._lock:
             self.requests += 1
@@ -157,6 +210,16 @@ class Door:
         finally:
             with self._lock:
                 self.requests -= 1
+
+
+def _take_payload(environ: dict[str, Any]) -> bool:
+    """Read the body of a polling request; whether it holds packets. The library would wait for ever over others."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not (length.isascii() and length.isdigit() and 0 < int(length) <= MESSAGE_BYTES):
+        return False
+    body = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return wire.is_payload(body)
 
 
 def listen(host: str, port: int) -> socket.socket:

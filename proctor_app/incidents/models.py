@@ -17,7 +17,7 @@ from proctor_app.documents import Document
 
 
 class Observation(Document):
-    """The browser's claim, as it came, with both clocks."""
+    """The browser's claim, as it came, with both clocks. Without an incident: what counts for nothing is kept, too."""
 
     meta = {
         "collection": "observation",
@@ -27,7 +27,7 @@ class Observation(Document):
 
     id: Any = StringField(primary_key=True)
     session = StringField(required=True)
-    incident = StringField(required=True)
+    incident = StringField()
     seq = LongField(required=True)
     kind = StringField(required=True)
     reason = StringField()

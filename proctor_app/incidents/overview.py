@@ -1,15 +1,16 @@
-"""The figures of many sessions at once, for lists: three queries however long the list is."""
+"""The figures of many sessions at once, for lists: four queries however long the list is."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from proctor_app.incidents import service, watch
+from proctor_app.incidents import service
 from proctor_app.incidents.kinds import Verdict
 from proctor_app.incidents.models import Incident
 from proctor_app.incidents.models import WatchSpan as StoredSpan
 from proctor_app.incidents.watch import Coverage, WatchSpan
+from proctor_app.sessions import service as sessions_service
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
 
@@ -47,9 +48,10 @@ def coverages_of(sessions: Sequence[Session], now: datetime) -> dict[str, Covera
     stored = StoredSpan.objects(session__in=[one.id for one in sessions if one.id not in live])
     for one in stored.order_by("session", "number"):
         spans[one.session].append(WatchSpan(one.state, one.reason, one.started_at, one.ended_at))
+    breaks = sessions_service.breaks_of(one for one in sessions if one.id not in live)
     return {
         one.id: service.coverage_for(one, now)
         if one.id in live
-        else watch.coverage(spans[one.id], one.started_at, one.ended_at or now, is_over=one.ended_at is not None)
+        else service.coverage_of(one, spans[one.id], breaks.get(one.id, ()), now)
         for one in sessions
     }

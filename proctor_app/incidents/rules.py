@@ -8,6 +8,9 @@ from typing import Any
 
 from proctor_app.errors import ProctorError, conflict, invalid
 from proctor_app.incidents.kinds import Kind, Reason, Source, Verdict
+from proctor_app.sessions import agreement
+from proctor_app.sessions.agreement import Span
+from proctor_app.sessions.phases import Course
 
 # Two of one kind less than this apart are one: the detectors in the browser keep the same rule, and this one
 # holds across a reload, where a new page starts with no memory of the old one.
@@ -73,11 +76,15 @@ class Ledger:
     session_id: str
     ended_at: datetime | None = None
     finalised: bool = False
+    unagreed: tuple[Span, ...] = ()
     incidents: dict[str, IncidentRecord] = field(default_factory=dict)
     incident_of: dict[str, str] = field(default_factory=dict)
     latest: dict[tuple[str, str | None], str] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
     last_number: int = 0
+    # What is watched for when; None where everything is. And the observations that count for nothing, with their ends.
+    course: Course | None = None
+    aside: dict[str, datetime | None] = field(default_factory=dict)
 
     def put(self, record: IncidentRecord) -> None:
         """Take in a new or changed incident."""
@@ -95,10 +102,20 @@ class Ledger:
         for observation_id in record.observations:
             self.incident_of[observation_id] = record.id
 
+    def has_heard(self, observation_id: str) -> bool:
+        """Whether the observation is stored already."""
+        return observation_id in self.incident_of or observation_id in self.aside
 
-def ledger_of(session_id: str, ended_at: datetime | None, finalised: bool, records: Iterable[IncidentRecord]) -> Ledger:
+
+def ledger_of(
+    session_id: str,
+    ended_at: datetime | None,
+    finalised: bool,
+    records: Iterable[IncidentRecord],
+    unagreed: tuple[Span, ...] = (),
+) -> Ledger:
     """The ledger that holds `records`."""
-    ledger = Ledger(session_id, ended_at, finalised)
+    ledger = Ledger(session_id, ended_at, finalised, unagreed)
     for record in sorted(records, key=lambda record: record.number):
         ledger.put(record)
     return ledger
@@ -121,11 +138,11 @@ def decide(ledger: Ledger, claim: Claim, source: Source = Source.CANDIDATE) -> I
 
     A claim that is known by its id goes on with its incident: it closes it, or turns a face that is not visible
     into an absence. A new claim that follows closely on an incident of its kind goes on with that one. Any other
-    claim opens a new incident. Raises `ended` when the claim is about a time after the session's end, and
-    `invalid` when it turns one kind into another.
+    claim opens a new incident. Raises `ended` when the claim is about a time after the session's end,
+    `consent_withdrawn` when it is about one that the candidate did not agree to, and `invalid` when it turns one kind
+    into another.
     """
-    if ledger.ended_at is not None:
-        claim = _within_session(claim, ledger.ended_at)
+    claim = within(ledger, claim)
     known = ledger.incident_of.get(claim.id)
     if known is not None:
         return _continued(ledger.incidents[known], claim, ledger.finalised)
@@ -145,6 +162,25 @@ def decide(ledger: Ledger, claim: Claim, source: Source = Source.CANDIDATE) -> I
         observations=(claim.id,),
         late=ledger.finalised,
     )
+
+
+def within(ledger: Ledger, claim: Claim) -> Claim:
+    """`claim` without the time after the end and that for which consent was withdrawn. Raises as `decide`."""
+    claim = _agreed_to(claim, ledger.unagreed)
+    return claim if ledger.ended_at is None else _within_session(claim, ledger.ended_at)
+
+
+def _agreed_to(claim: Claim, unagreed: tuple[Span, ...]) -> Claim:
+    """`claim` without the time for which consent was withdrawn."""
+    for since, until in unagreed:
+        if claim.started_at < since:
+            if claim.ended_at is None or claim.ended_at > since:
+                return replace(claim, ended_at=since)
+        elif until is None or (claim.ended_at is not None and claim.ended_at <= until):
+            raise agreement.refusal()
+        elif claim.started_at < until:
+            claim = replace(claim, started_at=until)
+    return claim
 
 
 def _within_session(claim: Claim, ended_at: datetime) -> Claim:
@@ -212,9 +248,9 @@ def _joined(record: IncidentRecord, claim: Claim) -> IncidentRecord:
     )
 
 
-def closed(record: IncidentRecord, at: datetime) -> IncidentRecord:
-    """An open incident, closed by the server at the session's end."""
-    return replace(record, ended_at=max(record.started_at, at), detail={**record.detail, "closed_by": "session_end"})
+def closed(record: IncidentRecord, at: datetime, by: str = "session_end") -> IncidentRecord:
+    """An open incident, closed by the server: at the session's end, or when consent was withdrawn."""
+    return replace(record, ended_at=max(record.started_at, at), detail={**record.detail, "closed_by": by})
 
 
 def judged(

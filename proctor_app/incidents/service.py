@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from proctor_app import clock
 from proctor_app.errors import ProctorError, not_found
-from proctor_app.incidents import rules, watch
+from proctor_app.incidents import relaxed, rules, watch
 from proctor_app.incidents.kinds import Source, Verdict
 from proctor_app.incidents.models import Incident, Observation
 from proctor_app.incidents.models import WatchSpan as StoredSpan
@@ -24,7 +24,7 @@ from proctor_app.incidents.payloads import HeartbeatPayload, ObservationPayload
 from proctor_app.incidents.rules import Claim, IncidentRecord, Ledger
 from proctor_app.incidents.watch import Coverage, Pulse, WatchLog
 from proctor_app.incidents.writer import Decided, Job, Writer, incident_document
-from proctor_app.sessions import presence
+from proctor_app.sessions import agreement, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
@@ -74,7 +74,8 @@ def record_observation(session_id: str, payload: ObservationPayload, offset_ms: 
     """Store what the candidate's browser claims, and the incident that it makes or changes. Returns its id.
 
     Returns after the write is durable. `offset_ms` is how far the candidate's clock is ahead of ours. A repeat is
-    stored once. Raises `ended`, `id_taken`, `busy`, `not_stored`.
+    stored once. What was not watched for at its time is stored and makes no incident: see `relaxed`. Raises `ended`,
+    `id_taken`, `busy`, `not_stored`.
     """
     received_at = clock.now()
     claim = Claim(
@@ -89,10 +90,10 @@ def record_observation(session_id: str, payload: ObservationPayload, offset_ms: 
     claim = rules.plausible(claim, received_at)
 
     def change(ledger: Ledger) -> Decided:
-        record = rules.decide(ledger, claim)
-        if record is None and claim.ended_at is None:
+        record = relaxed.decide(ledger, claim, received_at)
+        if record is None and claim.ended_at is None and ledger.has_heard(claim.id):
             return Decided()
-        incident_id = record.id if record else ledger.incident_of[claim.id]
+        incident_id = record.id if record else ledger.incident_of.get(claim.id)
         document = _observation_document(session_id, incident_id, payload, claim, offset_ms, received_at)
         return Decided((record,) if record else (), document)
 
@@ -102,7 +103,7 @@ def record_observation(session_id: str, payload: ObservationPayload, offset_ms: 
 
 def _observation_document(
     session_id: str,
-    incident_id: str,
+    incident_id: str | None,
     payload: ObservationPayload,
     claim: Claim,
     offset_ms: int,
@@ -154,11 +155,34 @@ def set_verdict(
     return _submit(session_id, change).records[0]
 
 
-def close_open(session_id: str, at: datetime) -> int:
-    """Close what is still open at the session's end. Returns how many that were."""
+def close_open(session_id: str, at: datetime, by: str = "session_end") -> int:
+    """Close what is still open at the session's end, or when consent is withdrawn. Returns how many that were."""
 
     def change(ledger: Ledger) -> Decided:
-        return Decided(tuple(rules.closed(one, at) for one in ledger.incidents.values() if one.is_open))
+        still_open = [one for one in ledger.incidents.values() if one.is_open]
+        ends = [min(at, relaxed.watched_until(one, ledger.course) or at) for one in still_open]
+        return Decided(tuple(rules.closed(one, end, by) for one, end in zip(still_open, ends, strict=True)))
+
+    return len(_submit(session_id, change).records)
+
+
+def phase_changed(session: Session) -> None:
+    """A phase was marked: from now on observations are held against it, and a break is no part of the call."""
+    session_changed(session.id)
+    if session.id in _watch_logs or not presence.is_empty(session.id):
+        watch_log(session).breaks = _breaks(session)
+
+
+def close_unwatched(session_id: str) -> int:
+    """Close what the candidate's page has open and is not watched for any more, where that ended. Returns how many.
+
+    The page does so itself, but one without a connection does not know yet.
+    """
+
+    def change(ledger: Ledger) -> Decided:
+        theirs = [one for one in ledger.incidents.values() if one.is_open and one.source == Source.CANDIDATE]
+        ends = [(one, relaxed.watched_until(one, ledger.course)) for one in theirs]
+        return Decided(tuple(rules.closed(one, end, "phase") for one, end in ends if end is not None))
 
     return len(_submit(session_id, change).records)
 
@@ -240,7 +264,10 @@ def _record(document: dict[str, Any]) -> IncidentRecord:
 def _load_ledger(session_id: str) -> Ledger:
     session = sessions.get(session_id)
     finalised = session.finalised_at is not None
-    ledger = rules.ledger_of(session_id, session.ended_at, finalised, _stored_records(session_id))
+    unagreed = agreement.unagreed(session)
+    ledger = rules.ledger_of(session_id, session.ended_at, finalised, _stored_records(session_id), unagreed)
+    # Before the start there is nothing to hold observations against.
+    ledger.course = sessions.course_of(session) if session.policy else None
     _adopt_orphans(ledger)
     return ledger
 
@@ -248,12 +275,17 @@ def _load_ledger(session_id: str) -> Ledger:
 def _adopt_orphans(ledger: Ledger) -> None:
     """Make the incidents of observations that were stored by a process which died before it wrote the incident."""
     collection = Observation._get_collection()
-    known = collection.find({"session": ledger.session_id}, {"_id": 1})
-    orphans = [one["_id"] for one in known if one["_id"] not in ledger.incident_of]
+    orphans = []
+    for one in collection.find({"session": ledger.session_id}, {"incident": 1, "ended_at": 1}):
+        if one.get("incident") is None:
+            ledger.aside[one["_id"]] = one["ended_at"]
+        elif one["_id"] not in ledger.incident_of:
+            orphans.append(one["_id"])
     for document in collection.find({"_id": {"$in": orphans}}).sort("seq") if orphans else ():
         fields = ("kind", "reason", "started_at", "ended_at", "confidence", "detail")
         try:
-            record = rules.decide(ledger, Claim(id=document["_id"], **{name: document[name] for name in fields}))
+            claim = Claim(id=document["_id"], **{name: document[name] for name in fields})
+            record = relaxed.decide(ledger, claim, document["received_at"])
         except ProctorError:
             continue  # Dated after the end, as it turned out: refused like any other, for the session must go on.
         if record is not None:
@@ -310,7 +342,7 @@ def _says(pulse: Pulse) -> tuple[str | None, ...]:
 
 
 def _percent_moved(session: Session, log: WatchLog) -> bool:
-    percent = watch.coverage(log.spans, session.started_at, clock.now()).percent
+    percent = coverage_of(session, log.spans, log.breaks, clock.now()).percent
     moved = percent != log.shown_percent
     log.shown_percent = percent
     return moved
@@ -332,16 +364,29 @@ def coverage_for(session: Session, now: datetime) -> Coverage:
     if log is None and session.status == Status.LIVE and not presence.is_empty(session.id):
         # Asked for with every observation: memory holds it until everybody has gone.
         log = watch_log(session)
-    spans = log.spans if log is not None else _stored_spans(session.id)
-    is_over = session.ended_at is not None
-    return watch.coverage(spans, session.started_at, session.ended_at or now, is_over=is_over)
+    if log is not None:
+        return coverage_of(session, log.spans, log.breaks, now)
+    return coverage_of(session, _stored_spans(session.id), _breaks(session), now)
+
+
+def coverage_of(
+    session: Session, spans: Iterable[watch.WatchSpan], breaks: Iterable[watch.Stretch], now: datetime
+) -> Coverage:
+    """The coverage that `spans` make of the session, less its breaks and the time without the candidate's consent."""
+    until, is_over, unagreed = session.ended_at or now, session.ended_at is not None, agreement.unagreed(session)
+    return watch.coverage(spans, session.started_at, until, is_over=is_over, unagreed=unagreed, breaks=breaks)
+
+
+def _breaks(session: Session) -> list[watch.Stretch]:
+    return sessions.breaks_of([session]).get(session.id, [])
 
 
 def last_word_at(session: Session) -> datetime | None:
     """The last moment of which the candidate's page told anything, or None when it never did."""
-    silent = ("network_gap", "no_report")
+    silent = ("network_gap", "no_report", watch.WITHDRAWN)
     spans = coverage_for(session, clock.now()).spans
-    return max((span.ended_at for span in spans if span.reason not in silent), default=None)
+    told = [span.ended_at for span in spans if span.reason not in silent and span.state != watch.BREAK]
+    return max(told, default=None)
 
 
 def pulse_of(session_id: str) -> Pulse | None:
@@ -382,7 +427,7 @@ def watch_log(session: Session) -> WatchLog:
     log = _watch_logs.get(session.id)
     if log is None:
         spans = _stored_spans(session.id)
-        log = WatchLog(session.started_at or clock.now(), spans, unsaved_from=len(spans))
+        log = WatchLog(session.started_at or clock.now(), spans, unsaved_from=len(spans), breaks=_breaks(session))
         log = _watch_logs.setdefault(session.id, log)
     return log
 

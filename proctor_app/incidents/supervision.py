@@ -250,10 +250,10 @@ def _compare(session: Session, one: Supervised, now: datetime) -> None:
         before = one.dispute
         seconds = 0.0
         if verdict or before.since is not None:
-            policy = sessions.effective_policy(session, now)
+            policy = sessions.effective_policy(session, look.at)
             seconds = policy.thresholds[Kind.MONITOR_MISMATCH]
             if Kind.MONITOR_MISMATCH not in policy.detectors:
-                _end_contradiction(session, one, now)
+                _end_contradiction(session, one, before.ends_at or look.at)
                 continue
         if verdict and _has_reported(session, look):
             verdict = None

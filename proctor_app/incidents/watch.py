@@ -2,7 +2,7 @@
 
 A heartbeat speaks for the time since the one before it. Where none came for longer than `GAP_SECONDS` the
 connection was lost, and nobody can say what the camera saw. Time after the candidate pressed “leave” is not part
-of the call.
+of the call, and neither is a break, in which nothing is watched for.
 """
 
 from collections import Counter
@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-SEEN, COULD_NOT_TELL, LEFT = "seen", "could_not_tell", "left"
+SEEN, COULD_NOT_TELL, LEFT, BREAK = "seen", "could_not_tell", "left", "break"
+# From when to when; the end is None while it goes on.
+Stretch = tuple[datetime, datetime | None]
+# The reason of the time for which the candidate had taken their consent back.
+WITHDRAWN = "consent_withdrawn"
 GAP_SECONDS = 5.0
 INSUFFICIENT_PERCENT = 50
 # While the call goes on, its first seconds, in which monitoring starts, say nothing about the share yet.
@@ -19,7 +23,7 @@ JUDGED_AFTER_SECONDS = 60
 
 @dataclass(frozen=True)
 class WatchSpan:
-    """One stretch: `state` is seen, could_not_tell or left; `reason` says why it could not tell."""
+    """One stretch: `state` is seen, could_not_tell, left or break; `reason` says why it could not tell."""
 
     state: str
     reason: str | None
@@ -83,6 +87,7 @@ class WatchLog:
     spans: list[WatchSpan] = field(default_factory=list)
     pulse: Pulse | None = None
     unsaved_from: int = 0
+    breaks: Iterable[Stretch] = ()
     shown_percent: int | None = None
     # Why the time from `until` to the next heartbeat is not seen, where the server knows better than the heartbeat.
     silence: str | None = None
@@ -136,6 +141,8 @@ class WatchLog:
         if self.spans and self.spans[-1].state == LEFT:
             self.spans[-1] = replace(self.spans[-1], ended_at=max(at, self.spans[-1].ended_at))
             self._touch(len(self.spans) - 1)
+            # With the time away last, all that follows would count as more of it until a heartbeat comes.
+            self._add(COULD_NOT_TELL, "starting", self.until, self.until, merge=False)
 
     def _fill(self, at: datetime, reason: str) -> None:
         if at > self.until:
@@ -162,9 +169,19 @@ def _seen_or_why(pulse: Pulse) -> tuple[str, str | None]:
 
 
 def coverage(
-    spans: Iterable[WatchSpan], started_at: datetime | None, until: datetime, *, is_over: bool = True
+    spans: Iterable[WatchSpan],
+    started_at: datetime | None,
+    until: datetime,
+    *,
+    is_over: bool = True,
+    unagreed: Iterable[Stretch] = (),
+    breaks: Iterable[Stretch] = (),
 ) -> Coverage:
-    """Coverage = seen time / call time, from the session's start until `until`."""
+    """Coverage = seen time / call time, from the session's start until `until`.
+
+    What lies in `unagreed` was not watched, whatever the spans say of it, because the candidate did not agree to it.
+    What lies in `breaks` is no part of the call: nothing was watched for, at the interviewer's wish.
+    """
     if started_at is None:
         return Coverage(0.0, 0.0, None, {}, (), is_over)
     cut = tuple(span for span in (_cut(one, until) for one in spans) if span is not None)
@@ -172,9 +189,13 @@ def coverage(
         cut = (*cut[:-1], replace(cut[-1], ended_at=max(until, cut[-1].ended_at)))
     elif (until - (cut[-1].ended_at if cut else started_at)) > timedelta(seconds=GAP_SECONDS):
         cut = (*cut, WatchSpan(COULD_NOT_TELL, "no_report", cut[-1].ended_at if cut else started_at, until))
+    for since, agreed_at in unagreed:
+        cut = _without(cut, max(since, started_at), min(agreed_at or until, until), COULD_NOT_TELL, WITHDRAWN)
+    for since, over_at in breaks:
+        cut = _without(cut, max(since, started_at), min(over_at or until, until), BREAK)
     end = max(cut[-1].ended_at, started_at) if cut else until
-    left = sum(span.seconds for span in cut if span.state == LEFT)
-    call = max(0.0, (end - started_at).total_seconds() - left)
+    outside = sum(span.seconds for span in cut if span.state in (LEFT, BREAK))
+    call = max(0.0, (end - started_at).total_seconds() - outside)
     seen = sum(span.seconds for span in cut if span.state == SEEN)
     why: Counter[str] = Counter()
     for span in cut:
@@ -182,6 +203,30 @@ def coverage(
             why[span.reason or "no_report"] += span.seconds  # type: ignore[assignment]
     percent = min(100, int(100 * seen / call)) if call >= 1 else None
     return Coverage(call, seen, percent, dict(why), cut, is_over)
+
+
+def _without(
+    spans: tuple[WatchSpan, ...], since: datetime, until: datetime, state: str, reason: str | None = None
+) -> tuple[WatchSpan, ...]:
+    """The spans with another state from `since` to `until`. Time away from the call stays that."""
+    made: list[WatchSpan] = []
+    for span in spans:
+        if span.ended_at <= since or span.started_at >= until or span.state == LEFT:
+            made.append(span)
+            continue
+        if span.started_at < since:
+            made.append(replace(span, ended_at=since))
+        start, end = max(since, span.started_at), min(until, span.ended_at)
+        if made and (made[-1].state, made[-1].reason, made[-1].ended_at) == (state, reason, start):
+            made[-1] = replace(made[-1], ended_at=end)
+        else:
+            made.append(WatchSpan(state, reason, start, end))
+        if span.ended_at > until:
+            made.append(replace(span, started_at=until))
+    at = max(since, made[-1].ended_at if made else since)
+    if at < until:
+        made.append(WatchSpan(state, reason, at, until))
+    return tuple(made)
 
 
 def _cut(span: WatchSpan, until: datetime) -> WatchSpan | None:

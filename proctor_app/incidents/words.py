@@ -5,6 +5,7 @@ from typing import Any
 
 from proctor_app.incidents.kinds import Kind, Reason, label
 from proctor_app.incidents.rules import IncidentRecord
+from proctor_app.sessions import agreement
 
 ICONS = {
     Kind.FOCUS_LOSS: "eye-off",
@@ -88,6 +89,10 @@ def details(record: IncidentRecord) -> list[str]:
         shown.append(f"candidate’s page: {_faces(said.get('told_faces'))}")
     if said.get("closed_by") == "session_end":
         shown.append("still going on at the end")
+    if said.get("closed_by") == "phase":
+        shown.append("until a phase began in which it is not noted")
+    if said.get("closed_by") == agreement.CLOSED_BY:
+        shown.append("consent was withdrawn meanwhile")
     return shown
 
 

@@ -154,7 +154,10 @@ class Writer:
             job.ledger = ledger
             job.decided = job.change(ledger)
             job.new_incidents = frozenset(r.id for r in job.decided.records if r.id not in ledger.incidents)
-            job.is_repeat = job.decided.observation is not None and _id(job) in ledger.incident_of
+            observation = job.decided.observation
+            job.is_repeat = observation is not None and ledger.has_heard(observation["_id"])
+            if observation is not None and observation.get("incident") is None:
+                ledger.aside[observation["_id"]] = observation["ended_at"]
             for record in job.decided.records:
                 ledger.put(record)
         except Exception as error:

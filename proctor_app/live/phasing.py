@@ -10,6 +10,7 @@ from typing import Any
 from proctor_app import clock
 from proctor_app.accommodations import service as accommodations
 from proctor_app.extensions import socketio
+from proctor_app.incidents import service as incidents
 from proctor_app.policies import rules
 from proctor_app.sessions import agreement, phases, presence
 from proctor_app.sessions import service as sessions
@@ -21,9 +22,11 @@ def set_phase(session: Session, phase: str, by: str) -> None:
     now = clock.now()
     if not phases.mark(session, phase, by, now):
         return
+    incidents.phase_changed(session)
     socketio.server.emit("phase", orders(session, now), to=session.id, namespace="/candidate")
     socketio.server.emit("phase", notice(session, now), to=session.id, namespace="/interviewer")
     presence.announce(session.id)
+    incidents.close_unwatched(session.id)
 
 
 def orders(session: Session, now: datetime) -> dict[str, Any]:
@@ -33,11 +36,11 @@ def orders(session: Session, now: datetime) -> dict[str, Any]:
     phase, left = mark.phase if mark else None, phases.grace_left(policy, mark, now)
     usual, in_phase = rules.effective(policy, relief), rules.effective(policy, relief, phase)
     in_grace = rules.effective(policy, relief, phase, in_grace=True)
+    if agreement.is_withdrawn(session):
+        usual = in_phase = in_grace = rules.nothing(policy)
     return {
         **_notice(mark, left, now),
         "policy": in_phase.for_browser,
-    if agreement.is_withdrawn(session):
-        usual = in_phase = in_grace = rules.nothing(policy)
         "grace_policy": in_grace.for_browser if left else None,
         "relaxed": [key for key in usual.detectors if key not in in_phase.detectors],
     }

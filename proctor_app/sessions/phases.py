@@ -1,14 +1,20 @@
 """Use cases of an interview's phases: the interviewer marks one, and each relaxes what it asks of the candidate."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from proctor_app.errors import conflict, invalid
 from proctor_app.policies import rules as policy_rules
 from proctor_app.policies.kinds import Phase
-from proctor_app.policies.rules import Policy
+from proctor_app.policies.rules import Policy, Relief
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import PhaseMark, Session
+
+# From when to when; the end is None while it goes on.
+Span = tuple[datetime, datetime | None]
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,54 @@ class PhaseSpan:
     phase: str
     started_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is watched for over the whole of an interview: `policy` as such, and from each moment on what holds then.
+
+    `stretches` are in order, and the first one begins before everything. Pure.
+    """
+
+    policy: Policy
+    stretches: tuple[tuple[datetime, Policy], ...]
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The seconds after which each detector notes. Phases do not change them, accommodations do."""
+        return dict(self.stretches[0][1].thresholds)
+
+    def watched(self, *detectors: str) -> list[Span]:
+        """From when to when one of the detectors was used at least, in order."""
+        return self._where(lambda policy: any(key in policy.detectors for key in detectors))
+
+    @property
+    def breaks(self) -> list[Span]:
+        """From when to when a phase left nothing to watch for. A policy that never watches has none."""
+        return self._where(lambda policy: not policy.detectors) if self.policy.detectors else []
+
+    def _where(self, holds: Callable[[Policy], bool]) -> list[Span]:
+        spans: list[Span] = []
+        for at, policy in self.stretches:
+            is_open = bool(spans) and spans[-1][1] is None
+            if holds(policy) and not is_open:
+                spans.append((at, None))
+            elif is_open and not holds(policy):
+                spans[-1] = (spans[-1][0], at)
+        return spans
+
+
+def course(policy: Policy, relief: Relief | None, marks: Iterable[tuple[str | None, datetime]]) -> Course:
+    """The course of an interview with these phases, each a phase or None with the moment that it holds from. Pure."""
+    stretches = [(ALWAYS, policy_rules.effective(policy, relief))]
+    for phase, at in marks:
+        # A grace that the next mark cuts short never came to its end.
+        stretches = [one for one in stretches if one[0] < at]
+        grace = policy_rules.grace_left(policy, phase, at, at)
+        if grace:
+            stretches.append((at, policy_rules.effective(policy, relief, phase, in_grace=True)))
+        stretches.append((at + grace, policy_rules.effective(policy, relief, phase)))
+    return Course(policy, tuple(stretches))
 
 
 def mark(session: Session, phase: str, by: str, at: datetime) -> bool:
@@ -54,3 +108,12 @@ def spans_of(session_id: str, ended_at: datetime | None) -> list[PhaseSpan]:
     marks = list(PhaseMark.objects(session=session_id).order_by("at", "id"))
     ends = [*(one.at for one in marks[1:]), ended_at]
     return [PhaseSpan(one.phase, one.at, end) for one, end in zip(marks, ends, strict=False) if one.phase]
+
+
+def marks_of(session_ids: Iterable[str]) -> dict[str, list[tuple[str | None, datetime]]]:
+    """The marks of each interview in order, as `course` takes them; one query however many there are."""
+    marks: defaultdict[str, list[tuple[str | None, datetime]]] = defaultdict(list)
+    found = PhaseMark._get_collection().find({"session": {"$in": list(session_ids)}})
+    for one in found.sort([("session", 1), ("at", 1), ("_id", 1)]):
+        marks[one["session"]].append((one.get("phase"), one["at"]))
+    return marks

@@ -1,6 +1,7 @@
 """Use cases of an interview's life: create, knock, consent, start, end. `links` and `phases` have theirs."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,8 @@ from proctor_app.errors import conflict, invalid, not_found
 from proctor_app.policies import rules as policy_rules
 from proctor_app.policies import service as policies
 from proctor_app.policies.rules import Policy
-from proctor_app.sessions import consent as consent_text
 from proctor_app.sessions import agreement, links, phases, presence, rules
+from proctor_app.sessions import consent as consent_text
 from proctor_app.sessions.consent import ConsentText
 from proctor_app.sessions.kinds import Action, Decision, KnockStatus, Status
 from proctor_app.sessions.models import Consent, Knock, Note, Session, Transition
@@ -56,9 +57,9 @@ def create(
     )
     if consent:
         session.consent = Consent(decision=Decision.ACCEPTED, version=consent[0], decided_at=consent[1], source="api")
+        session.decisions = [session.consent]
     while True:
         session.id = rules.new_session_id()
-        session.decisions = [session.consent]
         try:
             session.save(force_insert=True)
             break
@@ -221,6 +222,19 @@ def effective_policy(session: Session, at: datetime) -> Policy:
     policy, relief = policy_of(session), accommodations.relief_for(session.id)
     in_grace = bool(phases.grace_left(policy, mark, at))
     return policy_rules.effective(policy, relief, mark.phase if mark else None, in_grace=in_grace)
+
+
+def course_of(session: Session) -> phases.Course:
+    """What holds over the whole interview, phase by phase. Not for pages of the interviewer either."""
+    marks = phases.marks_of([session.id])[session.id]
+    return phases.course(policy_of(session), accommodations.relief_for(session.id), marks)
+
+
+def breaks_of(interviews: Iterable[Session]) -> dict[str, list[phases.Span]]:
+    """Of each interview, from when to when a phase left nothing to watch for, whoever the candidate is."""
+    started = [one for one in interviews if one.policy]
+    marks = phases.marks_of(one.id for one in started)
+    return {one.id: phases.course(policy_of(one), None, marks[one.id]).breaks for one in started if one.id in marks}
 
 
 def start(session: Session, now: datetime) -> bool:

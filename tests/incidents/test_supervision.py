@@ -117,6 +117,23 @@ def test_a_break_ends_it_and_none_counts_in_it(call: Call) -> None:
     assert closed.ended_at is not None and closed.ended_at <= call.at(33)
 
 
+def test_a_look_is_judged_by_what_was_asked_at_its_time(call: Call) -> None:
+    call.go_on(10, say=1, see=1)
+    call.go_on(12, say=1, see=0)
+    # The last three seconds of looks wait for the page's word; meanwhile a break begins.
+    assert call.seen == []
+    with clock.at(call.now):
+        phases.mark(call.session, "break", "olga", call.now)
+    call.go_on(8, say=1, see=0)
+    [seen] = call.seen
+    assert (seen.started_at, seen.ended_at) == (call.at(11), call.at(21))
+    with clock.at(call.now):
+        phases.mark(call.session, "", "olga", call.now)
+    call.go_on(5, say=1, see=0)
+    call.go_on(10, say=1, see=1)
+    assert len(call.seen) == 1, "what was seen in the break adds to nothing"
+
+
 def test_a_page_that_is_not_in_the_call_is_refused(call: Call) -> None:
     other = Connection("sid-o", "interviewer", call.session, "Olga", "other", "other", is_console=True)
     presence.enter_interviewer(other)

@@ -130,3 +130,54 @@ def test_a_silence_that_is_cut_off_is_one_from_there_on() -> None:
     log.cut_off()
     beat(log, 53)
     assert watch.coverage(log.spans, START, at(53)).not_observable == {"starting": 2, "no_report": 10, "network_gap": 3}
+
+
+def test_a_break_is_no_part_of_the_call() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 40)
+    beats(log, 42, 60, "could_not_tell", "camera_off")
+    beats(log, 62, 100)
+    coverage = watch.coverage(log.spans, START, at(100), breaks=[(at(30), at(62))])
+    assert (coverage.call_seconds, coverage.seen_seconds, coverage.percent) == (68, 66, 97)
+    assert coverage.not_observable == {"starting": 2}
+    assert [span.state for span in coverage.spans] == ["could_not_tell", "seen", "break", "seen"]
+
+
+def test_neither_is_one_that_goes_on_nor_one_in_which_the_page_is_gone() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 40)
+    assert watch.coverage(log.spans, START, at(300), breaks=[(at(40), None)]).call_seconds == 40
+    # What is not heard of before and after the break is part of the call.
+    coverage = watch.coverage(log.spans, START, at(300), breaks=[(at(50), at(290))])
+    assert (coverage.call_seconds, coverage.not_observable["no_report"]) == (60, 20)
+
+
+def test_who_has_left_is_not_in_the_break_as_well() -> None:
+    log = WatchLog(START)
+    beats(log, 2, 50)
+    log.left(at(50))
+    log.returned(at(80))
+    beats(log, 82, 100)
+    coverage = watch.coverage(log.spans, START, at(100), breaks=[(at(40), at(90))])
+    assert (coverage.call_seconds, coverage.seen_seconds) == (50, 48)
+
+
+def test_time_without_consent_is_call_time_that_was_not_watched() -> None:
+    log = WatchLog(START)
+    beats(log, 0, 20)
+    beats(log, 60, 80)
+    coverage = watch.coverage(log.spans, START, at(100), unagreed=[(at(20), at(59)), (at(70), None)])
+    assert coverage.call_seconds == 100
+    assert coverage.not_observable["consent_withdrawn"] == 39 + 30
+    assert coverage.seen_seconds == 20 + 10
+    assert coverage.percent == 30
+
+
+def test_time_away_is_no_call_time_with_or_without_consent() -> None:
+    log = WatchLog(START)
+    beats(log, 0, 20)
+    log.left(at(30))
+    log.returned(at(50))
+    coverage = watch.coverage(log.spans, START, at(60), unagreed=[(at(20), None)])
+    assert coverage.call_seconds == 40
+    assert coverage.not_observable["consent_withdrawn"] == 20

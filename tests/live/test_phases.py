@@ -4,10 +4,13 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from proctor_app import clock
 from proctor_app.accommodations import service as accommodations
+from proctor_app.incidents import service as incidents
+from proctor_app.incidents.models import Observation
 from proctor_app.policies.rules import Relief
 from tests.conftest import Program
-from tests.live.conftest import Cast, Connect, Socket
+from tests.live.conftest import Cast, Connect, Socket, observation
 from tests.waiting import wait_until
 
 
@@ -64,6 +67,37 @@ def test_a_page_that_was_away_hears_what_holds_now(
     assert mark(cast, server, "reading") == 200
     again = connect("candidate", cast.session, token=cast.candidate_token, peer="page-1")
     assert "looking_away" not in heard(again, "reading")["policy"]["detectors"]
+
+
+def test_what_a_page_notes_in_a_break_that_it_knows_nothing_of_is_kept_and_does_not_count(
+    cast: Cast, server: Program, candidate: Socket, interviewer: Socket
+) -> None:
+    before = observation(seq=1)
+    before["started_at"] -= 6000
+    assert candidate.call("observation", before)["ok"]
+    assert mark(cast, server, "break") == 200
+    # The page has not told its end: it did not hear of the break.
+    ended = interviewer.wait_for("incident", lambda data: data["ended_at"] is not None)
+    assert ended["id"] == before["id"]
+    meanwhile = observation(seq=2, kind="absence", reason=None)
+    for message in (
+        meanwhile,
+        meanwhile,
+        closing := meanwhile | {"seq": 3, "ended_at": meanwhile["started_at"] + 2000},
+    ):
+        assert candidate.call("observation", message)["ok"]
+    assert mark(cast, server, "") == 200
+    candidate.call("observation", before | {"seq": 4, "ended_at": meanwhile["started_at"] + 9000})
+    candidate.call("observation", meanwhile)
+    assert candidate.call("observation", closing)["ok"]
+    assert interviewer.call("sync")["score"] == 98
+    # A process that reads what is stored, as the next one does, makes no incident of it.
+    assert incidents.counts_for(cast.session.id) == {"focus_loss": 1}
+    [stored] = incidents.list_for(cast.session.id)
+    assert clock.to_iso(stored.ended_at) == ended["ended_at"], "what counted ends at the break"
+    kept = {one.id: one for one in Observation.objects(session=cast.session.id)}
+    assert (kept[before["id"]].incident, kept[meanwhile["id"]].incident) == (before["id"], None)
+    assert kept[meanwhile["id"]].client_ended_ms == closing["ended_at"]
 
 
 def test_what_an_accommodation_takes_off_reaches_the_candidate_alone(

@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from proctor_app import assets, errors, headers, jobs, webserver
+from proctor_app.audit import doors
 from proctor_app.calls import ice
 from proctor_app.extensions import csrf, limiter, login_manager, socketio
 
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     "console.views",
     "console.policies",
     "console.accommodations",
+    "console.audit",
     "reports.views",
     "api.views",
 )
@@ -54,6 +56,7 @@ def create_app(config: "Config") -> Flask:
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"proctor_app.{name}").blueprint)
     open_sockets(app)
+    doors.init_app(app)
     jobs.init_app(app)
     return app
 

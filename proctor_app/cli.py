@@ -6,7 +6,8 @@ import click
 from pymongo.errors import PyMongoError
 
 from config import Config, ConfigError
-from proctor_app.commands import accounts, backup, jobs
+from proctor_app.audit.kinds import OPERATOR
+from proctor_app.commands import accounts, audit, backup, jobs
 from proctor_app.installation import database, with_installation
 
 
@@ -50,6 +51,7 @@ cli.add_command(accounts.token)
 cli.add_command(backup.backup)
 cli.add_command(backup.restore)
 cli.add_command(jobs.jobs)
+cli.add_command(audit.audit)
 
 # ---------------------------------------------------------------- running
 
@@ -143,7 +145,7 @@ def export(_config: Config, session: str, output: Path | None) -> None:
     from proctor_app import records
 
     target = output or Path(f"{session}.zip")
-    records.write_zip(session, target, "the operator")
+    records.write_zip(session, target, OPERATOR)
     click.echo(f"Written: {target}")
 
 
@@ -163,7 +165,7 @@ def erase(_config: Config, session: str, yes: bool) -> None:
     title = sessions.get(session).title
     if not yes:
         click.confirm(f"Delete “{title}” with all incidents, notes and the report, for good?", abort=True)
-    click.echo(f"{records.erase(session)} documents deleted.")
+    click.echo(f"{records.erase(session, OPERATOR)} documents deleted.")
 
 
 @cli.command()

@@ -6,7 +6,11 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+import click
+
 from config import Config
+
+ONLY_READ = ("jobs list", "audit check")
 
 
 @contextmanager
@@ -48,12 +52,23 @@ def database(config: Config) -> Iterator[str]:
             child.stop(10)
 
 
+def _write_down(context: click.Context) -> None:
+    """That the operator runs this command, unless it only reads. What it is run on is not told: it may be a name."""
+    from proctor_app.audit import service as audit
+    from proctor_app.audit.kinds import OPERATOR, Action
+
+    name = context.command_path.partition(" ")[2]
+    if name not in ONLY_READ:
+        audit.record(Action.COMMAND, OPERATOR, what=name)
+
+
 def with_installation(command: Callable[..., None]) -> Callable[..., None]:
     """Run a command inside `installation()`; its first argument is the settings."""
 
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> None:
         with installation() as config:
+            _write_down(click.get_current_context())
             command(config, *args, **options)
 
     return wrapped

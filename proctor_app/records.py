@@ -15,6 +15,8 @@ from bson import ObjectId
 from mongoengine.connection import get_db
 
 from proctor_app import clock
+from proctor_app.audit import service as audit
+from proctor_app.audit.kinds import SYSTEM, Action
 from proctor_app.errors import conflict, not_found
 from proctor_app.evidence import service as stills
 from proctor_app.evidence.kinds import Door
@@ -72,6 +74,7 @@ def write_zip(session_id: str, target: Path, by: str) -> None:
 def zipped(session_id: str, by: str, *, confidential: bool = False) -> bytes:
     """The export as a zip file: `session.json` with the documents, the stills, and the report's files."""
     documents = json.dumps(export(session_id, confidential=confidential), ensure_ascii=False, indent=2)
+    audit.record(Action.EXPORTED, by, session_id)
     stills.saw(session_id, by, Door.EXPORT)
     report = get_db()[REPORT].find_one({"_id": session_id}) or {}
     content = io.BytesIO()
@@ -85,14 +88,15 @@ def zipped(session_id: str, by: str, *, confidential: bool = False) -> bytes:
     return content.getvalue()
 
 
-def erase(session_id: str) -> int:
+def erase(session_id: str, by: str = SYSTEM) -> int:
     """Delete everything about the session, the session itself last, so that a repeat finishes what was cut short.
 
-    Returns how many documents that were. Raises `not_found`, and `still_live` while the call is on.
+    Returns how many documents that were. That `by` did it is written down. Raises `not_found`, and `still_live` while the call is on.
     """
     session = sessions.get(session_id)
     if session.status == Status.LIVE:
         raise conflict("still_live", "This interview is going on. End it first.")
+    audit.record(Action.ERASED, by, session_id)
     db = get_db()
     count = sum(db[name].delete_many({"session": session_id}).deleted_count for name in ABOUT_A_SESSION)
     count += db[REPORT].delete_one({"_id": session_id}).deleted_count

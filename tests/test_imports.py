@@ -10,6 +10,7 @@ from config import ROOT
 APP = ROOT / "proctor_app"
 # Features from left to right: each may import those before it. The last two do not know each other.
 FEATURES = (
+    "audit",
     "accounts",
     "policies",
     "accommodations",

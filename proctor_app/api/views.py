@@ -126,7 +126,7 @@ def erase(session_id: str) -> Response:
     if session.status != Status.LIVE:
         # What memory holds would be written anew later.
         incidents.release(session.id)
-    deleted = records.erase(session.id)
+    deleted = records.erase(session.id, g.interviewer_id)
     return jsonify(id=session.id, deleted=deleted)
 
 

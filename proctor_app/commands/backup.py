@@ -25,10 +25,9 @@ def backup(file: Path) -> None:
 
     \b
     FILE holds personal data: only you can read it. Keep it encrypted, and no longer than RETENTION_DAYS.
-    Examples:
-      proctor backup /backups/proctor-$(date +%F).zip
-      MONGODB_URI=mongodb+srv://…/proctor proctor backup atlas.zip
-    Example of checking one:  proctor restore --check atlas.zip
+    Example:  proctor backup /backups/proctor-$(date +%F).zip
+    Example:  MONGODB_URI=mongodb+srv://…/proctor proctor backup atlas.zip
+    Check one:  proctor restore --check atlas.zip
     """
     config = _config()
     with database(config) as uri, _progress("Backing up") as progress:
@@ -54,11 +53,9 @@ def restore(file: Path, replace: bool, check: bool, yes: bool) -> None:
     \b
     Stop `proctor run`, `proctor web` and `proctor jobs` first. A database that holds something is left alone
     unless you say --replace. FILE is checked as a whole before anything is touched.
-    Examples:
-      proctor restore --check /backups/proctor-2026-11-24.zip
-      proctor restore /backups/proctor-2026-11-24.zip
-      MONGODB_URI=mongodb+srv://…/proctor proctor restore --replace atlas.zip
-    Example of what to run afterwards:  proctor doctor
+    Example:  proctor restore --check /backups/proctor-2026-11-24.zip
+    Example:  proctor restore /backups/proctor-2026-11-24.zip
+    Example:  MONGODB_URI=mongodb+srv://…/proctor proctor restore --replace atlas.zip
     """
     config = _config()
     kept = archive.read(file)

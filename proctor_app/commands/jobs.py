@@ -52,10 +52,8 @@ def retry_jobs(_config: Config, session: str | None, everything: bool) -> None:
     """Try again what failed for SESSION: the making of its report, or the e-mail.
 
     \b
-    Examples:
-      proctor jobs retry lusab-babad-gutih-tugad
-      proctor jobs retry --all
-    Example of seeing what failed:  proctor jobs list
+    Example:  proctor jobs retry lusab-babad-gutih-tugad
+    Example:  proctor jobs retry --all
     """
     from proctor_app.reports import service as reports
 

@@ -12,6 +12,8 @@ from mongoengine import Q
 from pymongo.errors import PyMongoError
 
 from proctor_app import clock
+from proctor_app.audit import service as audit
+from proctor_app.audit.kinds import Action
 from proctor_app.errors import conflict, not_found
 from proctor_app.evidence import pictures
 from proctor_app.evidence.kinds import Door, Style
@@ -177,6 +179,7 @@ def saw(session_id: str, by: str, door: Door, incident_id: str | None = None) ->
     EvidenceView(session=session_id, incident=incident_id, by=by, door=str(door), at=clock.now()).save(
         force_insert=True
     )
+    audit.record(Action.EVIDENCE, by, session_id, door=str(door), **({"incident": incident_id} if incident_id else {}))
 
 
 def viewings_of(session_id: str, incident_id: str | None = None) -> list[Viewing]:

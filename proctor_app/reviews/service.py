@@ -1,6 +1,8 @@
 """Use cases of reviews: confirm, dismiss, take back; and the score that follows from them."""
 
 from proctor_app import clock
+from proctor_app.audit import service as audit
+from proctor_app.audit.kinds import Action
 from proctor_app.errors import invalid
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents.kinds import Verdict
@@ -31,6 +33,7 @@ def review(session: Session, incident_id: str, verdict: str, note: str | None, b
     if (before.verdict or "none", before.verdict_note) == (verdict, note):
         return before
     now = clock.now()
+    audit.record(Action.REVIEWED, by, session.id, incident=incident_id, verdict=verdict)
     Review(session=session.id, incident=incident_id, verdict=verdict, note=note, by=by, at=now).save(force_insert=True)
     if verdict == "none":
         return incidents.set_verdict(session.id, incident_id, None, None, None, None)

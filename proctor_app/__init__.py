@@ -10,7 +10,7 @@ import mongoengine
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from proctor_app import assets, errors, headers, jobs, webserver
+from proctor_app import assets, errors, headers, jobs, typed, webserver
 from proctor_app.audit import doors
 from proctor_app.calls import ice
 from proctor_app.extensions import csrf, limiter, login_manager, socketio
@@ -41,6 +41,7 @@ def create_app(config: "Config") -> Flask:
     app = Flask(__name__)
     app.config.update(flask_settings(config))
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.finalize = typed.finalize
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     connect_database(config)
 

@@ -27,7 +27,7 @@ FEATURES = (
 )
 STRANGERS = {("console", "api"), ("api", "console")}
 # Modules beside the features that a feature may import.
-GROUND = {"clock", "documents", "errors", "extensions", "metrics", "webserver", "jobs", "smtp"}
+GROUND = {"clock", "documents", "errors", "extensions", "metrics", "webserver", "jobs", "smtp", "typed"}
 # What a file of this name must never import: decisions are pure, models decide nothing.
 NEVER = {
     "kinds": {"flask", "mongoengine", "pymongo", "proctor_app"},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from proctor_app import clock
+from proctor_app import clock, typed
 from proctor_app.errors import invalid, not_allowed
 from proctor_app.extensions import socketio
 from proctor_app.sessions import presence
@@ -47,7 +47,12 @@ def chat(sid: str, payload: Any = None) -> dict[str, Any]:
     if len(text) > CHAT_LENGTH:
         raise invalid("text", f"A message holds {CHAT_LENGTH} characters at most.")
     _in_progress(sender)
-    message = {"from": sender.role, "name": sender.name, "text": text.strip(), "at": clock.to_ms(clock.now())}
+    message = {
+        "from": sender.role,
+        "name": typed.shown(sender.name),
+        "text": typed.shown(text.strip()),
+        "at": clock.to_ms(clock.now()),
+    }
     for namespace in NAMESPACES:
         socketio.server.emit("chat", message, to=sender.session_id, namespace=namespace)
     return {"ok": True}

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from proctor_app import typed
 from proctor_app.reports.report import Report
 
 COLUMNS = (
@@ -63,4 +64,7 @@ def write_csv(report: Report) -> bytes:
 
 def safe(cell: object) -> object:
     """`cell`, harmless to a spreadsheet. Numbers stay numbers, also negative ones."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    if not isinstance(cell, str):
+        return cell
+    cell = typed.shown(cell)
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from proctor_app import clock
+from proctor_app import clock, typed
 from proctor_app.accounts.models import Interviewer
 from proctor_app.incidents import service as incidents
 from proctor_app.reviews import service as reviews
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 def report_message(config: "Config", session: Session, interviewer: Interviewer, pdf: bytes) -> EmailMessage:
     """The message that carries the report. Line breaks in a title cannot reach a header."""
-    title = " ".join(session.title.split())
+    title, candidate = typed.one_line(session.title), typed.one_line(session.candidate_name)
     base = config.base_url or f"http://{config.host}:{config.port}"
     message = EmailMessage()
-    message["Subject"] = f"Interview report: {title}, {' '.join(session.candidate_name.split())}"
+    message["Subject"] = f"Interview report: {title}, {candidate}"
     message["From"] = config.mail_from
     message["To"] = interviewer.email
     message["Date"] = formatdate()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from proctor_app import clock
+from proctor_app import clock, typed
 from proctor_app.errors import conflict
 from proctor_app.sessions.kinds import CandidateState, Decision, Status
 from proctor_app.sessions.models import Session
@@ -34,8 +34,8 @@ class Connection:
     peer: str
     tab: str
     interviewer_id: str | None = None
-    link: str = ""
     sign_in: str | None = None
+    link: str = ""
     is_console: bool = False
     microphone: bool = True
     camera: bool = True
@@ -220,7 +220,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     return {
         "candidate": {
             "state": candidate_state(session),
-            "name": session.candidate_name,
+            "name": typed.shown(session.candidate_name),
             "consent": session.consent.decision if session.consent else None,
             "peer": candidate.peer if candidate else None,
             "microphone": candidate.microphone if candidate else False,
@@ -229,7 +229,7 @@ def snapshot(session: Session) -> dict[str, Any]:
         "interviewers": [
             {
                 "peer": one.peer,
-                "name": one.name,
+                "name": typed.shown(one.name),
                 "in_call": one.sid == entered.in_call,
                 "microphone": one.microphone,
                 "camera": one.camera,

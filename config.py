@@ -82,6 +82,7 @@ class Config:
     face_model_path: Path
     retention_days: int
     evidence_retention_days: int
+    abandoned_after_hours: int
     join_link_days: int
     admin_email: str | None
     admin_password: str | None = field(repr=False)
@@ -123,6 +124,7 @@ class Config:
             stun_urls=read.urls("STUN_URLS", ("stun", "stuns")),
             face_model_path=read.path("FACE_MODEL_PATH", ROOT / "var" / "models" / "face_landmarker.task"),
             retention_days=retention_days,
+            abandoned_after_hours=read.whole("ABANDONED_AFTER_HOURS", 12, 1, 8760),
             evidence_retention_days=read.whole("EVIDENCE_RETENTION_DAYS", min(30, retention_days), 1, retention_days),
             join_link_days=read.whole("JOIN_LINK_DAYS", 14, 1, 365),
             admin_email=admin_email,

@@ -36,10 +36,11 @@ log = logging.getLogger(__name__)
 _goodbyes: dict[str, threading.Event] = {}
 
 
-def end(session: Session, by: str) -> None:
-    """End the session for everybody. Raises `already_ended`. The report follows by itself."""
+def end(session: Session, by: str, at: datetime | None = None) -> None:
+    """End the session for everybody, now or as of `at`. Raises `already_ended`. The report follows by itself."""
     now = clock.now()
-    sessions.end(session, by, now)
+    at = at or now
+    sessions.end(session, by, at)
     incidents.session_changed(session.id)
     presence.session_changed(session)
     candidate = presence.room(session.id).candidate
@@ -47,7 +48,7 @@ def end(session: Session, by: str) -> None:
     waits = candidate is not None and candidate.has_heartbeat
     if waits:
         _goodbyes[session.id] = threading.Event()
-    message = {"ended_at": clock.to_ms(now), "now": clock.to_ms(now)}
+    message = {"ended_at": clock.to_ms(at), "now": clock.to_ms(now)}
     for namespace in ("/candidate", "/interviewer"):
         socketio.server.emit("ended", message, to=session.id, namespace=namespace)
     presence.announce(session.id)

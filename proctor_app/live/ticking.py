@@ -9,7 +9,7 @@ from proctor_app import clock
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import supervision
-from proctor_app.live import connecting
+from proctor_app.live import abandoned, connecting
 from proctor_app.sessions import presence
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ def start(app: Flask) -> None:
     """Run the ticks in the background of the web process."""
     socketio.start_background_task(_run, app, TICK_SECONDS, tick)
     socketio.start_background_task(_run, app, LISTEN_SECONDS, lambda: supervision.tick(clock.now()))
+    socketio.start_background_task(_run, app, abandoned.LOOK_SECONDS, abandoned.look)
 
 
 def _run(app: Flask, seconds: float, work: Callable[[], None]) -> None:

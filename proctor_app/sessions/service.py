@@ -280,6 +280,11 @@ def finalise(session: Session, now: datetime) -> bool:
     return bool(session.modify({"status": Status.ENDED, "finalised_at": None}, set__finalised_at=now))
 
 
+def live_since(before: datetime) -> list[Session]:
+    """Sessions that started before that moment and that nobody has ended."""
+    return list(Session.objects(status=Status.LIVE, started_at__lt=before))
+
+
 def unfinished(before: datetime) -> list[Session]:
     """Sessions that ended before that moment and were never finalised: the process that was about to has died."""
     return list(Session.objects(status=Status.ENDED, finalised_at=None, ended_at__lt=before))

@@ -28,6 +28,7 @@ import detection_stage as stage
 from detection_labels import Clip
 from installation import ROOT, installation
 
+from proctor_app.policies.kinds import DETECTORS
 from proctor_app.reports.accuracy import detectors_version
 
 RESULTS = ROOT / "var" / "bench" / "detection.json"
@@ -59,6 +60,7 @@ def main() -> int:
     if not options.report and (waiting or is_cost_due):
         measure(options, waiting, results, version)
     results["chosen"] = [clip.name for clip in clips]
+    results["kinds"] = list(DETECTORS)
     results["detectors"] = version
     store(options.results, results)
     failed = [clip.name for clip in clips if "error" in results["clips"].get(clip.name, {"error": "not played"})]

@@ -5,7 +5,7 @@
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { figures, honestClips, mostPerHour } from './figures.js';
+import { figures, honestClips, kinds, mostPerHour } from './figures.js';
 import { sensitivity, THRESHOLDS, turnSensitivity } from './sensitivity.js';
 import { byClip, byCondition, byKind, faults, summary, table } from './tables.js';
 import { readTraces, resultOf } from './traces.js';
@@ -40,6 +40,7 @@ function sections() {
     summary(results),
     '### By kind',
     byKind(results),
+    ...notShown(),
     '### By clip',
     byClip(results),
     '### By condition, group and person',
@@ -49,6 +50,13 @@ function sections() {
     ...(run.cost ? ['### Cost of a frame', cost(run.cost)] : []),
     ...(isWhole ? fast() : []),
   ];
+}
+
+/** The kinds that no clip shows: of these nothing is known here. */
+function notShown() {
+  const shown = kinds(results);
+  const rest = (run.kinds ?? []).filter((/** @type {string} */ kind) => !shown.includes(kind));
+  return rest.length ? [`Not measured, because no clip shows them: ${rest.map((/** @type {string} */ kind) => `\`${kind}\``).join(', ')}.`] : [];
 }
 
 /** The same clips from their recorded readings, and what other thresholds would do. */

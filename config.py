@@ -90,6 +90,7 @@ class Config:
     policy_weights: dict[str, int]
     policy_thresholds: dict[str, float]
     rate_limits: bool
+    require_second_factor: bool
     timezone: str | None
 
     @classmethod
@@ -132,6 +133,7 @@ class Config:
             log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", fold=str.upper),
             policy_weights=read.table("POLICY_WEIGHTS", SCORED_KINDS, int, "a whole number of points, 0 or more"),
             policy_thresholds=read.table("POLICY_THRESHOLDS", TIMED_CONDITIONS, float, "a number of seconds"),
+            require_second_factor=read.choice("REQUIRE_SECOND_FACTOR", ("on", "off"), "off") == "on",
             rate_limits=read.choice("RATE_LIMITS", ("on", "off"), "on", fold=str.lower) == "on",
             timezone=read.timezone("TIMEZONE"),
         )

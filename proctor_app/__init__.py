@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "accounts.views",
     "accounts.own_views",
     "accounts.reset_views",
+    "accounts.factor_views",
     "sessions.join_views",
     "evidence.views",
     "console.home",

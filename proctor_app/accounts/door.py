@@ -1,5 +1,10 @@
-"""Who is behind a request, and the one way in: every way of signing in ends in `let_in`."""
+"""Who is behind a request, and the one way in: every way of signing in ends in `let_in`.
 
+Who has shown a password or a link and owes a second factor is *half in*: the cookie says so for ten minutes, and nobody
+is signed in by it.
+"""
+
+import hashlib
 import secrets
 
 from flask import Response, after_this_request, current_app, g, make_response, redirect, request, url_for
@@ -8,7 +13,8 @@ from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from proctor_app.accounts import rules, service, sign_ins, throttle
+from proctor_app import clock
+from proctor_app.accounts import rules, second_factor, service, sign_ins, throttle
 from proctor_app.accounts.models import Interviewer, SignIn
 from proctor_app.errors import ProctorError, answer
 from proctor_app.extensions import login_manager
@@ -16,6 +22,8 @@ from proctor_app.extensions import login_manager
 # Marks a browser in which an account was signed in before: see `begin_try`.
 KNOWN_COOKIE = "proctor_known"
 KNOWN_SECONDS = 365 * 24 * 3600
+# How long the second factor may take after the first one.
+HALF_SECONDS = 10 * 60
 
 
 @login_manager.user_loader
@@ -49,6 +57,46 @@ def unauthorized() -> Response:
         response.headers["HX-Redirect"] = url_for("accounts.sign_in")
         return response
     return make_response(redirect(target))
+
+
+def first_factor(interviewer: Interviewer, way: str, wanted: str) -> str:
+    """A password or a link was right. Returns where to go: `wanted`, or to the second factor first."""
+    if second_factor.is_on(interviewer):
+        target = url_for("second_factor.ask")
+    elif second_factor.is_required():
+        target = url_for("second_factor.second_factor_page")
+    else:
+        let_in(interviewer, way)
+        return wanted
+    let_out()
+    cookie["half"] = {
+        "id": str(interviewer.id),
+        "password": _password_mark(interviewer),
+        "until": clock.to_ms(clock.now()) + HALF_SECONDS * 1000,
+        "way": way,
+        "wanted": wanted,
+    }
+    return target
+
+
+def half_in() -> Interviewer | None:
+    """Who has shown the first factor in this browser a moment ago, and whose password is still the same."""
+    half = cookie.get("half")
+    if half is None or half["until"] < clock.to_ms(clock.now()):
+        return None
+    interviewer = service.find(half["id"])
+    return interviewer if interviewer is not None and half["password"] == _password_mark(interviewer) else None
+
+
+def finish(interviewer: Interviewer) -> str:
+    """The second factor was right, too. Returns where to go."""
+    half = cookie["half"]
+    let_in(interviewer, half["way"])
+    return str(half["wanted"])
+
+
+def _password_mark(interviewer: Interviewer) -> str:
+    return hashlib.sha256((interviewer.password_hash or "").encode()).hexdigest()[:16]
 
 
 def let_in(interviewer: Interviewer, way: str) -> None:

@@ -14,6 +14,12 @@ class SignInForm(FlaskForm):
     password = PasswordField("Password", [InputRequired("Type your password.")])
 
 
+class CodeForm(FlaskForm):
+    """A code of the authenticator app, or one for recovery."""
+
+    code = StringField("Code", [DataRequired("Type the code.")])
+
+
 class ForgottenForm(FlaskForm):
     """Whose password was forgotten."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_login import UserMixin
-from mongoengine import BooleanField, DateTimeField, IntField, StringField
+from mongoengine import BooleanField, DateTimeField, IntField, ListField, StringField
 
 from proctor_app.documents import Document
 
@@ -77,7 +77,7 @@ class FailedTries(Document):
         "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 0}],
     }
 
-    key: Any = StringField(primary_key=True)
+    id: Any = StringField(primary_key=True)
     failures: Any = IntField(required=True)
     not_before: Any = DateTimeField(required=True)
     expires_at: Any = DateTimeField(required=True)
@@ -122,3 +122,20 @@ class PasswordReset(Document):
     interviewer: Any = StringField(required=True)
     created_at: Any = DateTimeField(required=True)
     expires_at: Any = DateTimeField(required=True)
+
+
+class SecondFactor(Document):
+    """An interviewer's authenticator app, and the codes for when it is lost. Its id is the account's.
+
+    Secrets are sealed with SECRET_KEY. `last_step` is the time step of the code that was used last: no code of it or
+    before it works again. `pending` is a secret that was shown and not confirmed yet.
+    """
+
+    meta = {"collection": "second_factor", "auto_create_index": False}
+
+    id: Any = StringField(primary_key=True)
+    secret: Any = StringField()
+    pending: Any = StringField()
+    last_step: Any = IntField(default=0)
+    recovery_hashes: Any = ListField(StringField())
+    since: Any = DateTimeField()

@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask_login import current_user, login_required
 
 from proctor_app import clock
-from proctor_app.accounts import door, rules, service, sign_ins, throttle
+from proctor_app.accounts import door, rules, second_factor, service, sign_ins, throttle
 from proctor_app.accounts.forms import PasswordForm, ProfileForm, TokenForm, show
 from proctor_app.errors import ProctorError
 
@@ -118,6 +118,8 @@ def _account_page(status: int = 200, **tried: Any) -> Response:
         profile=tried.get("profile") or ProfileForm(formdata=None, obj=current_user),
         password=tried.get("password") or PasswordForm(formdata=None),
         token=tried.get("token") or TokenForm(formdata=None),
+        second_factor=second_factor.is_on(current_user),
+        codes_left=second_factor.recovery_codes_left(current_user),
         sign_ins=sign_ins.list_for(current_user, clock.now()),
         this_one=door.this_sign_in_id(),
         ways=WAYS,

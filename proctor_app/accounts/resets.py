@@ -1,8 +1,8 @@
 """A new password for who forgot it: by a link that an e-mail brings, or that the operator prints.
 
 The web process only puts the address in line. Whether it has an account is looked up by the job process, so that
-neither the answer nor the time it takes tells. A link works once, for half an hour, and signs nobody in: a second factor is
-asked for afterwards as ever.
+neither the answer nor the time it takes tells. A link works once, for half an hour, and signs nobody in: a second
+factor is asked for afterwards as ever.
 """
 
 import hashlib

@@ -77,7 +77,7 @@ def _key(kind: str, name: str) -> str:
 
 
 def _seconds_left(key: str, now: datetime) -> int:
-    stored = FailedTries.objects(key=key).first()
+    stored = FailedTries.objects(id=key).first()
     return max(0, ceil((stored.not_before - now).total_seconds())) if stored else 0
 
 
@@ -85,7 +85,7 @@ def _count(key: str, patience: Patience, now: datetime) -> None:
     """Add a failure, if the counter's wait is over. Raises `TooManyTries` when another try was faster."""
     collection = FailedTries._get_collection()
     for _ in range(RACES):
-        stored = FailedTries.objects(key=key).first()
+        stored = FailedTries.objects(id=key).first()
         if stored and stored.not_before > now:
             raise TooManyTries(_seconds_left(key, now))
         forgotten = stored is not None and stored.expires_at <= now

@@ -43,8 +43,7 @@ def try_sign_in() -> Response:
     if interviewer is None:
         return _sign_in_page(form, "E-mail address and password do not fit together. Try again.", status=422)
     tried.succeeded()
-    door.let_in(interviewer, "password")
-    return _redirect(_wanted())
+    return _redirect(door.first_factor(interviewer, "password", _wanted()))
 
 
 def _wait(form: SignInForm, error: TooManyTries) -> Response:
@@ -59,8 +58,8 @@ def open_link(token: str) -> Response:
     """The one-time link: it works once, and only when a person opens it (a HEAD request uses nothing up)."""
     interviewer = service.redeem(token) if request.method == "GET" else None
     if interviewer is not None:
-        door.let_in(interviewer, "link")
-    if interviewer is not None or current_user.is_authenticated:
+        return _redirect(door.first_factor(interviewer, "link", "/"))
+    if current_user.is_authenticated:
         return _redirect("/")
     return make_response(render_template("accounts/link_spent.html"), 410)
 

@@ -64,6 +64,24 @@ def user_reset(_config: Config, email: str) -> None:
     click.echo(resets.link(resets.make(_account(email))))
 
 
+@user.command("second-factor-off")
+@click.argument("email")
+@with_installation
+def user_second_factor_off(_config: Config, email: str) -> None:
+    """For who lost phone and recovery codes: signing in as EMAIL asks for no code until they set it up again.
+
+    \b
+    Be sure that it is them who asks. It signs them out everywhere.
+    Example:  proctor user second-factor-off asha@example.org
+    """
+    from proctor_app.accounts import second_factor, sign_ins
+
+    account = _account(email)
+    was_on = second_factor.turn_off(account)
+    sign_ins.end_all(account)
+    click.echo(f"{email} signs in without a code now." if was_on else f"{email} had no second factor.")
+
+
 @user.command("link")
 @click.argument("email", required=False)
 @with_installation

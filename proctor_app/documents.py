@@ -4,6 +4,11 @@ from typing import Any
 
 import mongoengine
 from mongoengine.queryset.transform import UPDATE_OPERATORS
+from pymongo import WriteConcern
+
+# A write counts only when it would outlive a power cut of the server that took it.
+DURABLE = WriteConcern(w="majority", j=True, wtimeout=10_000)
+DUPLICATE_KEY = 11000
 
 
 class Document(mongoengine.Document):

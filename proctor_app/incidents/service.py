@@ -15,6 +15,7 @@ from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
 from proctor_app import clock
+from proctor_app.chain import service as chain
 from proctor_app.errors import ProctorError, not_found
 from proctor_app.incidents import relaxed, rules, watch
 from proctor_app.incidents.kinds import Source, Verdict
@@ -268,6 +269,7 @@ def _load_ledger(session_id: str) -> Ledger:
     ledger = rules.ledger_of(session_id, session.ended_at, finalised, _stored_records(session_id), unagreed)
     # Before the start there is nothing to hold observations against.
     ledger.course = sessions.course_of(session) if session.policy else None
+    chain.mend(session_id)
     _adopt_orphans(ledger)
     return ledger
 
@@ -290,6 +292,7 @@ def _adopt_orphans(ledger: Ledger) -> None:
             continue  # Dated after the end, as it turned out: refused like any other, for the session must go on.
         if record is not None:
             document = incident_document(ledger.session_id, record)
+            chain.append([chain.document("incident", document, late=True)])
             Incident._get_collection().replace_one({"_id": record.id}, document, upsert=True)
             ledger.put(record)
 

@@ -12,20 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pymongo import InsertOne, ReplaceOne, UpdateOne, WriteConcern
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
+from proctor_app.chain import service as chain
+from proctor_app.documents import DUPLICATE_KEY, DURABLE
 from proctor_app.errors import ProctorError, conflict
 from proctor_app.incidents.models import Incident, Observation
 from proctor_app.incidents.rules import IncidentRecord, Ledger
 
 log = logging.getLogger(__name__)
 
-# A write counts only when it would outlive a power cut of the server that took it.
-DURABLE = WriteConcern(w="majority", j=True, wtimeout=10_000)
 GROUP = 500
 QUEUED = 20_000
-DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True)
@@ -133,9 +132,13 @@ class Writer:
 
     def _write(self, jobs: list[Job]) -> None:
         decided = [job for job in jobs if self._decide(job)]
+        _link(decided)
         refused = _store_observations([job for job in decided if job.decided.observation is not None])
         self._fail(refused, conflict("id_taken", "This observation id is in use. Make a new one."))
         stored = [job for job in decided if job not in refused]
+        if refused:
+            # What was refused is linked by now; an incident may be stored as it was before that.
+            _link(stored)
         _store_incidents(stored)
         for job in stored:
             if job.decided.observation is not None:
@@ -191,6 +194,19 @@ def _id(job: Job) -> str:
     return _document(job)["_id"]
 
 
+def _link(jobs: list[Job]) -> None:
+    """Put what is about to be stored into the chain: each thing once, as its last change in this group leaves it."""
+    observations = {_id(job): _document(job) for job in jobs if job.decided.observation is not None}
+    links = [chain.document("observation", document) for document in observations.values()]
+    documents = (incident_document(session_id, record) for session_id, record in _latest(jobs).values())
+    chain.append([*links, *(chain.document("incident", document) for document in documents)])
+
+
+def _latest(jobs: list[Job]) -> dict[str, tuple[str, IncidentRecord]]:
+    """The incidents that the jobs change, by id: whose they are, and how they are after the last change."""
+    return {record.id: (job.session_id, record) for job in jobs for record in job.decided.records}
+
+
 def _store_observations(jobs: list[Job]) -> list[Job]:
     """Write the observations of `jobs`. Returns the jobs whose observation's id belongs to another session."""
     first: dict[str, Job] = {}
@@ -223,12 +239,8 @@ def _update(job: Job) -> UpdateOne:
 
 def _store_incidents(jobs: list[Job]) -> None:
     """Write the incidents, each as its last change in this group left it."""
-    latest: dict[str, tuple[str, IncidentRecord]] = {}
-    fresh: set[str] = set()
-    for job in jobs:
-        fresh |= job.new_incidents
-        for record in job.decided.records:
-            latest[record.id] = (job.session_id, record)
+    latest = _latest(jobs)
+    fresh = {key for job in jobs for key in job.new_incidents}
     if not latest:
         return
     writes: list[Any] = []

@@ -3,6 +3,7 @@
 from proctor_app import clock
 from proctor_app.audit import service as audit
 from proctor_app.audit.kinds import Action
+from proctor_app.chain import service as chain
 from proctor_app.errors import invalid
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents.kinds import Verdict
@@ -34,7 +35,8 @@ def review(session: Session, incident_id: str, verdict: str, note: str | None, b
         return before
     now = clock.now()
     audit.record(Action.REVIEWED, by, session.id, incident=incident_id, verdict=verdict)
-    Review(session=session.id, incident=incident_id, verdict=verdict, note=note, by=by, at=now).save(force_insert=True)
+    new = Review(session=session.id, incident=incident_id, verdict=verdict, note=note, by=by, at=now)
+    chain.save(new, "review")
     if verdict == "none":
         return incidents.set_verdict(session.id, incident_id, None, None, None, None)
     return incidents.set_verdict(session.id, incident_id, Verdict(verdict), note, by, now)

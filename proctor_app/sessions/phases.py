@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from proctor_app.chain import service as chain
 from proctor_app.errors import conflict, invalid
 from proctor_app.policies import rules as policy_rules
 from proctor_app.policies.kinds import Phase
@@ -86,7 +87,7 @@ def mark(session: Session, phase: str, by: str, at: datetime) -> bool:
     before = current(session.id, at)
     if (before.phase if before else "") == phase and phase != Phase.QUESTION:
         return False
-    PhaseMark(session=session.id, phase=phase or None, by=by, at=at).save(force_insert=True)
+    chain.save(PhaseMark(session=session.id, phase=phase or None, by=by, at=at), "phase_mark")
     return True
 
 

@@ -10,6 +10,7 @@ from mongoengine import NotUniqueError
 
 from proctor_app import clock
 from proctor_app.accommodations import service as accommodations
+from proctor_app.chain import service as chain
 from proctor_app.errors import conflict, invalid, not_found
 from proctor_app.policies import rules as policy_rules
 from proctor_app.policies import service as policies
@@ -65,6 +66,7 @@ def create(
             break
         except NotUniqueError:
             continue
+    chain.begin(session.to_mongo())
     if accommodation:
         accommodations.use_code(accommodation, session.id)
     return session, token
@@ -241,9 +243,14 @@ def start(session: Session, now: datetime) -> bool:
     """The candidate has joined: the interview is live and its policy is fixed. False when it was live already."""
     status = rules.next_status(Status(session.status), Action.START)
     policy = policy_of(session).as_dict()
-    if not session.modify({"status": Status.SCHEDULED}, set__status=status, set__started_at=now, set__policy=policy):
-        session.reload()
-        return False
+    links = [chain.part(session.id, *one) for one in (("start", {"started_at": now}), ("policy", {"policy": policy}))]
+    with chain.attempt(*links) as undo:
+        if not session.modify(
+            {"status": Status.SCHEDULED}, set__status=status, set__started_at=now, set__policy=policy
+        ):
+            undo()
+            session.reload()
+            return False
     _record(session.id, Action.START, "candidate", now)
     return True
 
@@ -253,11 +260,15 @@ def end(session: Session, by: str, now: datetime) -> None:
     old = Status(session.status)
     status = rules.next_status(old, Action.END)
     changes: dict[str, Any] = {"set__status": status, "set__ended_at": now}
+    links = [chain.part(session.id, "end", {"ended_at": now})]
     if not session.policy:
         changes["set__policy"] = policy_of(session).as_dict()
-    if not session.modify({"status": old}, **changes):
-        session.reload()
-        return end(session, by, now)
+        links.append(chain.part(session.id, "policy", {"policy": changes["set__policy"]}))
+    with chain.attempt(*links) as undo:
+        if not session.modify({"status": old}, **changes):
+            undo()
+            session.reload()
+            return end(session, by, now)
     _record(session.id, Action.END, by, now)
     return None
 
@@ -277,7 +288,13 @@ def candidate_joined(session: Session, now: datetime) -> None:
 
 def finalise(session: Session, now: datetime) -> bool:
     """Nothing more is expected from the candidate. True for the one caller that gets to make the report."""
-    return bool(session.modify({"status": Status.ENDED, "finalised_at": None}, set__finalised_at=now))
+    if session.finalised_at is not None:
+        return False
+    with chain.attempt(chain.part(session.id, "final", {"finalised_at": now})) as undo:
+        if session.modify({"status": Status.ENDED, "finalised_at": None}, set__finalised_at=now):
+            return True
+        undo()
+    return False
 
 
 def live_since(before: datetime) -> list[Session]:
@@ -301,7 +318,7 @@ def transitions_of(session_id: str) -> list[Transition]:
 
 
 def _record(session_id: str, action: str, by: str, at: datetime) -> None:
-    Transition(session=session_id, action=action, by=by, at=at).save(force_insert=True)
+    chain.save(Transition(session=session_id, action=action, by=by, at=at), "transition")
 
 
 # ---------------------------------------------------------------- notes
@@ -315,7 +332,7 @@ def add_note(session: Session, author: str, text: str) -> Note:
     if len(text) > 2000:
         raise invalid("text", "A note holds 2,000 characters at most; this one is longer.")
     note = Note(session=session.id, author=author, text=text, written_at=clock.now())
-    note.save(force_insert=True)
+    chain.save(note, "note")
     presence.announce(session.id)
     return note
 

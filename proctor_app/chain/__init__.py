@@ -1,0 +1,1 @@
+"""The hash chain: every change that a session's result rests on is a link, so that none goes unnoticed."""

@@ -14,6 +14,7 @@ from bson import ObjectId
 from mongoengine import NotUniqueError
 
 from proctor_app import clock
+from proctor_app.accounts import sign_ins
 from proctor_app.accounts.models import LOCAL_EMAIL, ApiToken, Interviewer, SignInLink
 from proctor_app.accounts.rules import PASSWORD_LENGTH, PASSWORD_LENGTH_MOST
 from proctor_app.errors import ProctorError, conflict, invalid, not_found
@@ -242,13 +243,19 @@ def add_token(interviewer: Interviewer, label: str, value: str | None = None) ->
 
 def find_by_token(plain: str) -> Interviewer | None:
     """The account for which a program with this API token acts, or None."""
+    token = find_token(plain)
+    return find(token.interviewer) if token is not None else None
+
+
+def find_token(plain: str) -> ApiToken | None:
+    """The API token itself, used just now; None when it is unknown or was revoked."""
     document = ApiToken._get_collection().find_one({"token_hash": _token_hash(plain)})
     if document is None or document.get("revoked_at") is not None:
         return None
     token, now = ApiToken._from_son(document), clock.now()
     if token.last_used_at is None or now - token.last_used_at >= LAST_USED_STEP:
         token.modify(set__last_used_at=now)
-    return find(token.interviewer)
+    return token
 
 
 def tokens_of(interviewer: Interviewer) -> list[ApiToken]:
@@ -257,13 +264,14 @@ def tokens_of(interviewer: Interviewer) -> list[ApiToken]:
 
 
 def revoke_token(interviewer: Interviewer, token_id: str) -> ApiToken:
-    """A token of this account stops working. Raises `not_found`; a repeat changes nothing."""
+    """A token of this account stops working, at open sockets too. Raises `not_found`; a repeat changes nothing."""
     found: Any = None
     if ObjectId.is_valid(token_id):
         found = ApiToken.objects(id=token_id, interviewer=str(interviewer.id)).first()
     if found is None:
         raise not_found("token")
     found.modify({"revoked_at": None}, set__revoked_at=clock.now())
+    sign_ins.say_ended({str(found.id)})
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from bson import ObjectId
 
 from proctor_app import clock
-from proctor_app.accounts.models import Interviewer, SignIn
+from proctor_app.accounts.models import ApiToken, Interviewer, SignIn
 from proctor_app.errors import not_found
 
 # Unused this long, a browser is signed out: as long as its cookie lives.
@@ -25,8 +25,17 @@ _listeners: list[Callable[[Collection[str]], None]] = []
 
 
 def tell(*listeners: Callable[[Collection[str]], None]) -> None:
-    """Have these, and no others, called with the ids of sign-ins that were ended. Wired by `create_app`."""
+    """Have these, and no others, called with the ids of sign-ins and API tokens that were ended.
+
+    Wired by `create_app`.
+    """
     _listeners[:] = listeners
+
+
+def say_ended(ids: Collection[str]) -> None:
+    """What these sign-ins and API tokens had opened is to be closed."""
+    for listener in _listeners:
+        listener(ids)
 
 
 def begin(interviewer: Interviewer, way: str, address: str, device: str) -> str:
@@ -88,8 +97,9 @@ def end_all(interviewer: Interviewer, but: SignIn | None = None) -> int:
 
 
 def ended_among(sign_in_ids: Collection[str]) -> set[str]:
-    """Those of the ids whose sign-in has ended, here or in another process."""
-    open_ids = SignIn.objects(id__in=[ObjectId(one) for one in sign_in_ids]).scalar("id")
+    """Those of the ids whose sign-in or API token has ended, here or in another process."""
+    ids = [ObjectId(one) for one in sign_in_ids]
+    open_ids = [*SignIn.objects(id__in=ids).scalar("id"), *ApiToken.objects(id__in=ids, revoked_at=None).scalar("id")]
     return set(sign_in_ids) - {str(one) for one in open_ids}
 
 
@@ -97,8 +107,7 @@ def _end(found: list[SignIn]) -> int:
     ids = [one.id for one in found]
     if ids:
         SignIn.objects(id__in=ids).delete()
-        for listener in _listeners:
-            listener({str(one) for one in ids})
+        say_ended({str(one) for one in ids})
     return len(ids)
 
 

@@ -104,7 +104,8 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
 def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:
     """A console, signed in by its cookie, or a program with an API token, which gets no HTML."""
     session_id, api_token = _text(auth, "session"), _text(auth, "api_token")
-    interviewer = accounts.find_by_token(api_token) if api_token else accounts.find(current_user.get_id())
+    token = accounts.find_token(api_token) if api_token else None
+    interviewer = accounts.find(token.interviewer if token else None if api_token else current_user.get_id())
     if interviewer is None:
         raise not_allowed("Sign in first." if not api_token else "This API token is unknown or was revoked.")
     session = access.owned_by(session_id, str(interviewer.id))
@@ -116,7 +117,7 @@ def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:
         _text(auth, "peer") or sid,
         _text(auth, "tab"),
         interviewer_id=str(interviewer.id),
-        sign_in=None if api_token else door.this_sign_in_id(),
+        sign_in=str(token.id) if token else door.this_sign_in_id(),
         is_console=not api_token,
     )
     socketio.server.enter_room(sid, session.id, namespace="/interviewer")
@@ -142,14 +143,14 @@ def disconnect(sid: str) -> None:
 
 
 def drop_signed_out(sign_in_ids: Collection[str]) -> None:
-    """Close the sockets of browsers that were signed out."""
+    """Close the sockets of browsers that were signed out, and of programs whose token was revoked."""
     for one in presence.signed_in():
         if one.sign_in in sign_in_ids:
             socketio.server.disconnect(one.sid, namespace="/interviewer")
 
 
 def look_for_signed_out() -> None:
-    """Close the sockets of browsers that were signed out in another process, such as by `proctor user password`."""
+    """Close the sockets of what was signed out in another process, such as by `proctor user password`."""
     ids = {one.sign_in for one in presence.signed_in() if one.sign_in is not None}
     if ids:
         drop_signed_out(sign_ins.ended_among(ids))

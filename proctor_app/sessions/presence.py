@@ -162,7 +162,7 @@ def candidates() -> list[Connection]:
 
 
 def signed_in() -> list[Connection]:
-    """Every page that was let in by the cookie of a signed-in browser: `sign_in` names which."""
+    """Every page and program that came by a sign-in or an API token: `sign_in` names which."""
     return [one for one in list(_by_sid.values()) if one.sign_in is not None]
 
 

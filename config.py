@@ -83,6 +83,7 @@ class Config:
     retention_days: int
     evidence_retention_days: int
     abandoned_after_hours: int
+    decision_retention_days: int
     join_link_days: int
     admin_email: str | None
     admin_password: str | None = field(repr=False)
@@ -127,6 +128,7 @@ class Config:
             retention_days=retention_days,
             abandoned_after_hours=read.whole("ABANDONED_AFTER_HOURS", 12, 1, 8760),
             evidence_retention_days=read.whole("EVIDENCE_RETENTION_DAYS", min(30, retention_days), 1, retention_days),
+            decision_retention_days=read.whole("DECISION_RETENTION_DAYS", 0, 0, 36500),
             join_link_days=read.whole("JOIN_LINK_DAYS", 14, 1, 365),
             admin_email=admin_email,
             admin_password=admin_password,

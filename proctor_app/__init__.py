@@ -32,6 +32,8 @@ BLUEPRINTS = (
     "console.policies",
     "console.accommodations",
     "console.audit",
+    "console.compliance",
+    "console.data",
     "reports.views",
     "api.views",
 )

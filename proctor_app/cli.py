@@ -7,7 +7,7 @@ from pymongo.errors import PyMongoError
 
 from config import Config, ConfigError
 from proctor_app.audit.kinds import OPERATOR
-from proctor_app.commands import accounts, audit, backup, jobs
+from proctor_app.commands import accounts, audit, backup, decisions, jobs
 from proctor_app.installation import database, with_installation
 
 
@@ -52,6 +52,7 @@ cli.add_command(backup.backup)
 cli.add_command(backup.restore)
 cli.add_command(jobs.jobs)
 cli.add_command(audit.audit)
+cli.add_command(decisions.decisions)
 
 # ---------------------------------------------------------------- running
 
@@ -152,9 +153,10 @@ def export(_config: Config, session: str, output: Path | None) -> None:
 @cli.command()
 @click.argument("session")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--keep-decision", is_flag=True, help="Keep score, counts and dates for DECISION_RETENTION_DAYS.")
 @with_installation
-def erase(_config: Config, session: str, yes: bool) -> None:
-    """Delete everything that is kept about SESSION, for good.
+def erase(config: Config, session: str, yes: bool, keep_decision: bool) -> None:
+    """Delete everything that is kept about SESSION, for good; of a deleted one, its decision record.
 
     \b
     Example:  proctor erase lusab-babad-gutih-tugad
@@ -162,10 +164,13 @@ def erase(_config: Config, session: str, yes: bool) -> None:
     from proctor_app import records
     from proctor_app.sessions import service as sessions
 
-    title = sessions.get(session).title
-    if not yes:
-        click.confirm(f"Delete “{title}” with all incidents, notes and the report, for good?", abort=True)
-    click.echo(f"{records.erase(session, OPERATOR)} documents deleted.")
+    if keep_decision and not config.decision_retention_days:
+        raise click.ClickException("DECISION_RETENTION_DAYS is 0: set for how many days decision records are kept.")
+    found = sessions.find(session)
+    if found and not yes:
+        click.confirm(f"Delete “{found.title}” with all incidents, notes and the report, for good?", abort=True)
+    keep_days = config.decision_retention_days if keep_decision else 0
+    click.echo(f"{records.erase(session, OPERATOR, keep_days=keep_days)} documents deleted.")
 
 
 @cli.command()
@@ -182,7 +187,7 @@ def purge(config: Config, days: int | None, dry_run: bool) -> None:
 
     for session_id in records.overdue(clock.now(), days or config.retention_days):
         if not dry_run:
-            records.erase(session_id)
+            records.erase(session_id, keep_days=config.decision_retention_days)
         click.echo(f"{'would delete' if dry_run else 'deleted'} {session_id}")
     if not dry_run:
         for session_id in records.purge_stills(clock.now()):

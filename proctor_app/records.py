@@ -17,6 +17,7 @@ from mongoengine.connection import get_db
 from proctor_app import clock
 from proctor_app.audit import service as audit
 from proctor_app.audit.kinds import SYSTEM, Action
+from proctor_app.decisions import service as decisions
 from proctor_app.errors import conflict, not_found
 from proctor_app.evidence import service as stills
 from proctor_app.evidence.kinds import Door
@@ -88,19 +89,33 @@ def zipped(session_id: str, by: str, *, confidential: bool = False) -> bytes:
     return content.getvalue()
 
 
-def erase(session_id: str, by: str = SYSTEM) -> int:
+def erase(session_id: str, by: str = SYSTEM, *, keep_days: int = 0) -> int:
     """Delete everything about the session, the session itself last, so that a repeat finishes what was cut short.
 
-    Returns how many documents that were. That `by` did it is written down. Raises `not_found`, and `still_live` while the call is on.
+    Returns how many documents that were. That `by` did it is written down. Raises `not_found`, and
+    `still_live` while the call is on.
     """
-    session = sessions.get(session_id)
+    session = sessions.find(session_id)
+    if session is None:
+        return _forget_decision(session_id, by)
     if session.status == Status.LIVE:
         raise conflict("still_live", "This interview is going on. End it first.")
     audit.record(Action.ERASED, by, session_id)
+    if keep_days:
+        decisions.keep(session, keep_days, clock.now())
     db = get_db()
     count = sum(db[name].delete_many({"session": session_id}).deleted_count for name in ABOUT_A_SESSION)
     count += db[REPORT].delete_one({"_id": session_id}).deleted_count
     return count + db["session"].delete_one({"_id": session_id}).deleted_count
+
+
+def _forget_decision(session_id: str, by: str) -> int:
+    """Delete the record that an interview left when it was erased before. Raises `not_found` where there is none."""
+    count = decisions.forget(session_id)
+    if not count:
+        raise not_found("interview")
+    audit.record(Action.ERASED, by, session_id)
+    return count
 
 
 def overdue(now: datetime, retention_days: int) -> list[str]:

@@ -74,9 +74,10 @@ def catch_up() -> None:
 @jobs.every(hour="3", minute="17")
 def purge() -> None:
     """Every night: delete the interviews and the stills whose retention is over."""
-    days = current_app.config["PROCTOR"].retention_days
+    config = current_app.config["PROCTOR"]
+    days, keep_days = config.retention_days, config.decision_retention_days
     for session_id in records.overdue(clock.now(), days):
-        if _try("purge", session_id, lambda session_id=session_id: records.erase(session_id)):
+        if _try("purge", session_id, lambda session_id=session_id: records.erase(session_id, keep_days=keep_days)):
             log.info("Deleted session %s, which was over for more than %d days", session_id, days)
     for session_id in records.purge_stills(clock.now()):
         log.info("Deleted stills of session %s; its report is made anew", session_id)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 from proctor_app import clock, records
 from proctor_app.accounts import service as accounts
 from proctor_app.api import payloads, shapes
-from proctor_app.errors import ProctorError, conflict
+from proctor_app.errors import ProctorError, conflict, invalid
 from proctor_app.extensions import csrf, limiter, socketio
 from proctor_app.incidents import service as incidents
 from proctor_app.live import ending, phasing
@@ -121,12 +121,16 @@ def show(session_id: str) -> Response:
 
 @blueprint.delete("/sessions/<session_id>")
 def erase(session_id: str) -> Response:
-    """Delete everything about the session, for good."""
+    """Delete everything about the session, for good; with `keep=decision` its figures stay, where that is set up."""
     session = _session(session_id)
     if session.status != Status.LIVE:
         # What memory holds would be written anew later.
         incidents.release(session.id)
-    deleted = records.erase(session.id, g.interviewer_id)
+    keep_days = current_app.config["PROCTOR"].decision_retention_days
+    wanted = request.args.get("keep", "")
+    if wanted not in ("", "decision") or (wanted and not keep_days):
+        raise invalid("keep", "keep must be “decision”, and DECISION_RETENTION_DAYS set; leave it out to keep nothing.")
+    deleted = records.erase(session.id, g.interviewer_id, keep_days=keep_days if wanted else 0)
     return jsonify(id=session.id, deleted=deleted)
 
 

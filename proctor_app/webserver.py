@@ -31,7 +31,7 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from proctor_app import clock, frames, wire
+from proctor_app import clock, frames, stopping, wire
 from proctor_app.errors import ProctorError
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def on_event(
     @wraps(handler)
     def answer(sid: str, *payload: Any) -> Any:
         try:
-            with context():
+            with stopping.traffic.one(), context():
                 return handler(sid, *payload[:1])
         except ProctorError as error:
             return error.as_ack()
@@ -257,9 +257,9 @@ class QuietHandler(WSGIRequestHandler):
 
 
 def serve(app: Flask, socketio: SocketIO, accept: Callable[[socket.socket], None], host: str, port: int) -> None:
-    """Have `accept(listener)` serve until SIGTERM or Ctrl-C, then let the requests under way finish.
+    """Have `accept(listener)` serve until SIGTERM or Ctrl-C, then let requests and messages under way finish.
 
-    Sockets are cut: browsers come back by themselves, and what they had not got acknowledged they send again.
+    Pages are told to come back, and what they had not got acknowledged they send again.
     Raises `OSError` when the address cannot be had, and whatever ended `accept` by itself.
     """
     allow_many_files()
@@ -289,6 +289,7 @@ def serve(app: Flask, socketio: SocketIO, accept: Callable[[socket.socket], None
     deadline = time.monotonic() + STOP_SECONDS
     while app.extensions["door"].requests and time.monotonic() < deadline:
         socketio.sleep(0.02)
+    stopping.drain(socketio, deadline)
     if failures:
         raise failures[0]
 

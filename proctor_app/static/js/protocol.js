@@ -27,6 +27,7 @@ export const EVENT = Object.freeze({
   ended: 'ended', // server → both
   replaced: 'replaced', // server → candidate
   shutOut: 'shut_out', // server → both
+  restarting: 'restarting', // server → both
   noticed: 'noticed', // server → candidate
   score: 'score', // server → interviewer
   incident: 'incident', // server → interviewer

@@ -129,6 +129,8 @@ export function connect({ namespace, session, identity, onstate = () => {}, cloc
     if (clock) await compareClocks().catch(() => {});
     if (socket.connected && socket.id === id) setState('connected');
   });
+  // What is not acknowledged by now never will be on this connection: begin with the next one at once.
+  socket.on(EVENT.restarting, () => socket.io.engine.close());
   socket.on('disconnect', (reason) => {
     setState('reconnecting');
     if (reason === 'io server disconnect') retryTimer = setTimeout(retry, RETRY_MS);

@@ -4,17 +4,23 @@ The candidate's page gets what it watches by from now on. The interviewer's side
 for would tell what an accommodation takes off.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo.errors import PyMongoError
+
 from proctor_app import clock
 from proctor_app.accommodations import service as accommodations
+from proctor_app.errors import ProctorError
 from proctor_app.extensions import socketio
 from proctor_app.incidents import service as incidents
 from proctor_app.policies import rules
 from proctor_app.sessions import agreement, phases, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import PhaseMark, Session
+
+log = logging.getLogger(__name__)
 
 
 def set_phase(session: Session, phase: str, by: str) -> None:
@@ -26,7 +32,11 @@ def set_phase(session: Session, phase: str, by: str) -> None:
     socketio.server.emit("phase", orders(session, now), to=session.id, namespace="/candidate")
     socketio.server.emit("phase", notice(session, now), to=session.id, namespace="/interviewer")
     presence.announce(session.id)
-    incidents.close_unwatched(session.id)
+    try:
+        incidents.close_unwatched(session.id)
+    except (ProctorError, PyMongoError):
+        # The phase holds all the same; what is open is closed by the candidate's page, or where it belongs at the end.
+        log.exception("What a phase ends in session %s could not be closed yet", session.id)
 
 
 def orders(session: Session, now: datetime) -> dict[str, Any]:

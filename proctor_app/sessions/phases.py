@@ -1,8 +1,8 @@
 """Use cases of an interview's phases: the interviewer marks one, and each relaxes what it asks of the candidate."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from proctor_app.chain import service as chain
@@ -36,15 +36,21 @@ class Course:
 
     policy: Policy
     stretches: tuple[tuple[datetime, Policy], ...]
+    # Asked with every observation.
+    _watched: dict[tuple[str, ...], list[Span]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def thresholds(self) -> dict[str, float]:
+    def thresholds(self) -> Mapping[str, float]:
         """The seconds after which each detector notes. Phases do not change them, accommodations do."""
-        return dict(self.stretches[0][1].thresholds)
+        return self.stretches[0][1].thresholds
 
     def watched(self, *detectors: str) -> list[Span]:
         """From when to when one of the detectors was used at least, in order."""
-        return self._where(lambda policy: any(key in policy.detectors for key in detectors))
+        spans = self._watched.get(detectors)
+        if spans is None:
+            spans = self._where(lambda policy: any(key in policy.detectors for key in detectors))
+            self._watched[detectors] = spans
+        return spans
 
     @property
     def breaks(self) -> list[Span]:

@@ -11,6 +11,7 @@ from proctor_app.errors import ProctorError
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import supervision
 from proctor_app.incidents.kinds import Kind, Source
+from proctor_app.incidents.overview import coverages_of
 from proctor_app.incidents.payloads import HeartbeatPayload, LookPayload
 from proctor_app.incidents.rules import Claim, IncidentRecord
 from proctor_app.live import ending
@@ -132,6 +133,28 @@ def test_a_look_is_judged_by_what_was_asked_at_its_time(call: Call) -> None:
     call.go_on(5, say=1, see=0)
     call.go_on(10, say=1, see=1)
     assert len(call.seen) == 1, "what was seen in the break adds to nothing"
+
+
+def test_a_break_is_no_call_time_wherever_coverage_is_asked_for(call: Call) -> None:
+    call.go_on(20, say=1)
+    with clock.at(call.now):
+        phases.mark(call.session, "break", "olga", call.now)
+        incidents.phase_changed(call.session)
+    call.go_on(30)
+    with clock.at(call.now):
+        phases.mark(call.session, "", "olga", call.now)
+        incidents.phase_changed(call.session)
+    call.go_on(10, say=1)
+    held = incidents.coverage_for(call.session, call.now)
+    assert (held.call_seconds, held.percent) == (30, 93), (
+        "the page was silent for the break and the second it came back"
+    )
+    # The next process reads what is stored; so does the list of interviews once it is over.
+    incidents.release(call.session.id)
+    assert incidents.coverage_for(call.session, call.now).call_seconds == 30
+    with clock.at(call.now):
+        sessions.end(call.session, "olga", call.now)
+    assert coverages_of([call.session], call.now)[call.session.id].call_seconds == 30
 
 
 def test_a_page_that_is_not_in_the_call_is_refused(call: Call) -> None:

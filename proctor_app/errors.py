@@ -5,6 +5,7 @@
         message             a sentence for people: what happened and what to do
         field               the name of the input at fault, when there is one
         http_status         the status that the HTTP door answers with
+        retry_after         seconds after which the same may be asked again, where that is known
 
 HTTP pages get an error page or fragment, the JSON API gets RFC 9457 problem details, a socket
 event gets `{ok: false, error: {code, message, field}}` as its acknowledgement.
@@ -24,8 +25,17 @@ log = logging.getLogger(__name__)
 class ProctorError(Exception):
     """A request that cannot be met, with a stable code and a sentence for people."""
 
-    def __init__(self, code: str, message: str, *, field: str | None = None, http_status: int = 400) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        http_status: int = 400,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
         self.code = code
         self.message = message
         self.field = field
@@ -33,7 +43,10 @@ class ProctorError(Exception):
 
     def as_ack(self) -> dict[str, Any]:
         """The acknowledgement that a socket event gets."""
-        return {"ok": False, "error": {"code": self.code, "message": self.message, "field": self.field}}
+        error: dict[str, Any] = {"code": self.code, "message": self.message, "field": self.field}
+        if self.retry_after is not None:
+            error["retry_after"] = self.retry_after
+        return {"ok": False, "error": error}
 
     def as_problem(self) -> dict[str, Any]:
         """RFC 9457 problem details."""

@@ -1,12 +1,25 @@
 """The figures that Prometheus reads at `/metrics`. Their names are part of what operators build on."""
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
 
 LIVE_SESSIONS = Gauge("proctor_live_sessions", "Sessions with somebody connected to this process", registry=REGISTRY)
 CONNECTED_SOCKETS = Gauge("proctor_connected_sockets", "Open sockets of this process", registry=REGISTRY)
 REQUESTS_UNDER_WAY = Gauge("proctor_requests_under_way", "HTTP requests being answered now", registry=REGISTRY)
+SLOWED = Counter(
+    "proctor_slowed", "Messages that were refused because their sender sends too many", ["event"], registry=REGISTRY
+)
+CLOSED_SOCKETS = Counter(
+    "proctor_closed_sockets",
+    "Sockets that this process closed: malformed, stuck (did not read), silent (joined nothing)",
+    ["reason"],
+    registry=REGISTRY,
+)
+CHANGES_WAITING = Gauge("proctor_changes_waiting", "Changes of incidents that wait to be written", registry=REGISTRY)
+CHANGES_REFUSED = Counter(
+    "proctor_changes_refused", "Changes of incidents that were refused because too many wait", registry=REGISTRY
+)
 OBSERVATION_SECONDS = Histogram(
     "proctor_observation_seconds",
     "From an observation's arrival to its acknowledgement, the durable write included",

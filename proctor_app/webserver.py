@@ -6,7 +6,8 @@ Each part answers to a measured trap of Flask-SocketIO and its servers:
     Door        eventlet and simple-websocket both accept the compression that browsers offer, which costs more
                 processor time and memory than all else that a socket does
     on_event    Flask's request context around each socket event costs more than the event
-    options     handlers of one socket run in the order in which its messages came, and in its own thread
+    options     handlers of one socket run in the order in which its messages came, and in its own thread; so a socket
+                that floods can be made to wait there, and the network holds back what it sends (`pacing`)
 
 `wsgi.py` chooses what accepts connections; `serve` runs it until the process is asked to end.
 """
@@ -25,19 +26,22 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from proctor_app import clock, frames, stopping, wire
+from proctor_app import clock, frames, metrics, pacing, stopping, wire
 from proctor_app.errors import ProctorError
+from proctor_app.pacing import Bucket, Pace
 
 if TYPE_CHECKING:
     from config import Config
 
 log = logging.getLogger(__name__)
+pace = Pace()
 
 BACKLOG = 2048
 MAX_CONNECTIONS = 10_000
@@ -49,6 +53,11 @@ MESSAGE_BYTES = 256 * 1024
 PING_INTERVAL_SECONDS = 5
 PING_TIMEOUT_SECONDS = 20
 IDLE_SECONDS = 75
+# Of one socket that does not read. A page that is only slow is told of a hundred changes at most before a ping is late.
+MOST_UNSENT = 5000
+MOST_UNSENT_BYTES = 16 * 1024 * 1024
+# Pages join with their first message.
+JOIN_SECONDS = 30.0
 STOP_SECONDS = 3.0
 
 
@@ -89,7 +98,7 @@ def same_origin(base_url: str | None) -> Callable[[str, dict[str, Any]], bool]:
     return is_same
 
 
-# ---------------------------------------------------------------- what is no message
+# ---------------------------------------------------------------- what is no message, and what is too much
 
 
 def refuse_malformed(socketio: SocketIO) -> None:
@@ -99,14 +108,24 @@ def refuse_malformed(socketio: SocketIO) -> None:
     """
     eio = socketio.server.eio
     handle, websocket = eio.handlers["message"], eio._async["websocket"]
+    buckets: WeakKeyDictionary[Any, Bucket] = WeakKeyDictionary()
 
     def take(sid: str, data: Any) -> None:
+        line, now = eio.sockets.get(sid), time.monotonic()
+        bucket = buckets.get(line)
+        if bucket is None and line is not None:
+            bucket = buckets[line] = Bucket(pacing.PACKETS, now)
+        while bucket is not None and bucket.take(now, 1 + len(data) // pacing.PACKET_BYTES):
+            if bucket.is_news(now):
+                log.warning("A socket sends more than it may: it is read slowly")
+            socketio.sleep(pacing.PAUSE_SECONDS)
+            now = time.monotonic()
         try:
             handle(sid, data)
         except Exception as error:
             told = log.isEnabledFor(logging.DEBUG)
             log.warning("A socket sent what is no message (%s): it is closed", type(error).__name__, exc_info=told)
-            drop(socketio, sid)
+            drop(socketio, sid, "malformed")
 
     def checked(handler: Callable[[Any], Any], *arguments: Any) -> Any:
         return websocket(lambda line: handler(CheckedLine(line)), *arguments)
@@ -115,11 +134,34 @@ def refuse_malformed(socketio: SocketIO) -> None:
     eio._async = {**eio._async, "websocket": checked}
 
 
-def drop(socketio: SocketIO, eio_sid: str) -> None:
+def drop(socketio: SocketIO, eio_sid: str, reason: str) -> None:
     """Close a connection without waiting for whoever is at its other end."""
     line = socketio.server.eio.sockets.get(eio_sid)
     if line is not None:
+        metrics.CLOSED_SOCKETS.labels(reason).inc()
         line.close(wait=False, abort=True)
+
+
+def close_stuck(socketio: SocketIO, now: float) -> None:
+    """Close the sockets that do not read what they are sent, and those that joined no session in time.
+
+    What is sent to a socket waits in this process until it is read. `now` is seconds on `time.monotonic`.
+    """
+    server = socketio.server
+    for eio_sid, line in list(server.eio.sockets.items()):
+        waiting = list(line.queue.queue)
+        told = [packet.data for packet in waiting if packet is not None]
+        held = sum(len(data) for data in told if isinstance(data, (str, bytes)))
+        if len(waiting) > MOST_UNSENT or held > MOST_UNSENT_BYTES:
+            log.warning("A socket does not read: %d messages wait for it, %d bytes; it is closed", len(waiting), held)
+            drop(socketio, eio_sid, "stuck")
+        elif any(server.manager.sid_from_eio_sid(eio_sid, name) for name in server.handlers):
+            _joined_none_since.pop(line, None)
+        elif now - _joined_none_since.setdefault(line, now) > JOIN_SECONDS:
+            drop(socketio, eio_sid, "silent")
+
+
+_joined_none_since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 class CheckedLine:
@@ -152,6 +194,10 @@ def on_event(
 
     @wraps(handler)
     def answer(sid: str, *payload: Any) -> Any:
+        now = time.monotonic()
+        seconds, bucket = pace.take(sid, name, now)
+        if seconds:
+            return slow_down(socketio, name, seconds, is_news=bucket.is_news(now))
         try:
             with stopping.traffic.one(), context():
                 return handler(sid, *payload[:1])
@@ -162,6 +208,16 @@ def on_event(
             return INTERNAL.as_ack()
 
     socketio.server.on(name, answer, namespace=namespace)
+
+
+def slow_down(socketio: SocketIO, name: str, seconds: float, *, is_news: bool) -> dict[str, Any]:
+    """Have a socket that floods wait a little, then tell it when it may send the same again."""
+    metrics.SLOWED.labels(name).inc()
+    if is_news:
+        log.warning("A page sends too many %s messages: it is slowed and told", name)
+    socketio.sleep(pacing.PAUSE_SECONDS)
+    message = f"Too many of these at once. Send it again in {max(1, round(seconds))} s."
+    return ProctorError("slow_down", message, http_status=429, retry_after=round(seconds, 2) + 0.01).as_ack()
 
 
 INTERNAL = ProctorError(

@@ -20,6 +20,7 @@ from proctor_app.documents import DUPLICATE_KEY, DURABLE
 from proctor_app.errors import ProctorError, conflict
 from proctor_app.incidents.models import Incident, Observation
 from proctor_app.incidents.rules import IncidentRecord, Ledger
+from proctor_app.metrics import CHANGES_REFUSED, CHANGES_WAITING
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Writer:
         self._load = load
         self._announce = announce
         self._queue: queue.Queue[Job] = queue.Queue(QUEUED)
+        CHANGES_WAITING.set_function(self._queue.qsize)
         self._ledgers: dict[str, Ledger] = {}
         # Sessions of the group that is being written, and those of them whose ledger is to be dropped after it.
         self._in_group: set[str] = set()
@@ -80,6 +82,8 @@ class Writer:
         try:
             self._queue.put_nowait(job)
         except queue.Full:
+            CHANGES_REFUSED.inc()
+            log.error("%d changes wait to be written; more are refused until the database has caught up", QUEUED)
             raise busy() from None
         if not job.done.wait(timeout):
             raise busy()

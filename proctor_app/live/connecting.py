@@ -24,6 +24,7 @@ from proctor_app.sessions import access, links, presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.presence import Connection
+from proctor_app.webserver import pace
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ def connect_candidate(sid: str, environ: dict[str, Any], auth: dict[str, Any]) -
     if session.status == Status.LIVE and session.candidate_left_at is not None:
         sessions.candidate_joined(session, now)
         incidents.candidate_returned(session, now)
+    pace.enter(sid, f"candidate {session.id}")
     socketio.server.enter_room(sid, session.id, namespace="/candidate")
     # With the session ended, the page comes only to deliver what it still holds.
     before = presence.enter_candidate(connection)
@@ -120,6 +122,7 @@ def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:
         sign_in=str(token.id) if token else door.this_sign_in_id(),
         is_console=not api_token,
     )
+    pace.enter(sid, f"interviewer {session.id} {interviewer.id}")
     socketio.server.enter_room(sid, session.id, namespace="/interviewer")
     if connection.is_console:
         socketio.server.enter_room(sid, CONSOLE_ROOM.format(session.id), namespace="/interviewer")
@@ -129,6 +132,7 @@ def connect_interviewer(sid: str, auth: dict[str, Any]) -> None:
 
 def disconnect(sid: str) -> None:
     """A socket is gone. When it was the session's last one, memory lets go of the session."""
+    pace.leave(sid)
     left = presence.leave(sid)
     if left is None:
         return

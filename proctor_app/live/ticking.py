@@ -1,6 +1,7 @@
 """What only time brings about: watch logs are saved, a candidate counts as gone, a monitor has said nothing."""
 
 import logging
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -11,6 +12,7 @@ from proctor_app.incidents import service as incidents
 from proctor_app.incidents import supervision
 from proctor_app.live import abandoned, connecting
 from proctor_app.sessions import presence
+from proctor_app.webserver import close_stuck
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,7 @@ def start(app: Flask) -> None:
     """Run the ticks in the background of the web process."""
     socketio.start_background_task(_run, app, TICK_SECONDS, tick)
     socketio.start_background_task(_run, app, LISTEN_SECONDS, lambda: supervision.tick(clock.now()))
+    socketio.start_background_task(_run, app, LISTEN_SECONDS, lambda: close_stuck(socketio, time.monotonic()))
     socketio.start_background_task(_run, app, abandoned.LOOK_SECONDS, abandoned.look)
 
 

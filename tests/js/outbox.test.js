@@ -352,3 +352,22 @@ describe('trouble with the storage', () => {
     assert.equal(outbox.pending(), 0);
   });
 });
+
+describe('a server that asks to slow down', () => {
+  test('is given the time it asked for, and gets everything once and in order', async () => {
+    const times = [];
+    const there = server((message, n) => {
+      times.push(Date.now());
+      if (n % 3 === 2) throw Object.assign(new Error('slower'), { code: 'slow_down', retryAfter: 0.03 });
+    });
+    const { outbox, refused, states } = await start({ send: there.send });
+    for (let i = 0; i < 6; i += 1) await outbox.put(observation());
+    outbox.online();
+    assert.equal(await outbox.drained(2000), true);
+    assert.equal(there.stored.size, 6);
+    assert.deepEqual([refused.length, states.at(-1).lost], [0, 0]);
+    const seqs = there.received.map(({ seq }) => seq);
+    assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+    for (let n = 2; n < times.length; n += 3) assert.ok(times[n] - times[n - 1] >= 28, `waited ${times[n] - times[n - 1]} ms`);
+  });
+});

@@ -51,7 +51,7 @@ export const REFUSAL = Object.freeze({
  * @property {string} [api_token] interviewer: an API token, for programs
  */
 
-/** @typedef {{code: string, message: string, field?: string|null}} ErrorBody */
+/** @typedef {{code: string, message: string, field?: string|null, retry_after?: number}} ErrorBody `retry_after` in seconds */
 /** @typedef {{ok: true, [key: string]: any}} OkAck */
 /** @typedef {{ok: false, error: ErrorBody}} ErrorAck */
 /** @typedef {OkAck|ErrorAck} Ack */

@@ -15,12 +15,14 @@
  *   await sender.drained(5000);         // true once nothing waits; false when the time is over
  *   sender.close();
  *
- * A message without an answer is sent again after a growing wait, and at once when the connection comes back.
+ * A message without an answer is sent again after a growing wait, or when the server said that it may be, and at once when the
+ * connection comes back.
  */
 
 const ANSWER_MS = 15_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+const LONGEST_ASKED_MS = 60_000;
 
 /** @typedef {{answer?: number, firstWait?: number}} SenderTimes ms */
 
@@ -64,8 +66,10 @@ export function createSender({ next, send, permanent, ondone, isEmpty, times = {
       // The connection went or came: it is sent again with the new one.
       if (code === 'superseded') return true;
       if (!permanent.has(code)) {
-        const wait = Math.min(LONGEST_WAIT_MS, (times.firstWait ?? FIRST_WAIT_MS) * 2 ** failures);
-        failures += 1;
+        const asked = Math.min(LONGEST_ASKED_MS, 1000 * (/** @type {any} */ (error)?.retryAfter ?? 0));
+        const wait = asked || Math.min(LONGEST_WAIT_MS, (times.firstWait ?? FIRST_WAIT_MS) * 2 ** failures);
+        // Whoever is told when to come back is not failing.
+        if (!asked) failures += 1;
         retryTimer = setTimeout(retry, wait);
         return false;
       }

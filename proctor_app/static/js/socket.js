@@ -31,11 +31,13 @@ const PROBE_TIMEOUT_MS = 6000;
 /** A request that the server refused or did not answer: `code` is 'timeout' when no answer came. */
 export class RequestError extends Error {
   /** @param {import('./protocol.js').ErrorBody} body */
-  constructor({ code, message, field }) {
+  constructor({ code, message, field, retry_after: retryAfter }) {
     super(message);
     this.name = 'RequestError';
     this.code = code;
     this.field = field ?? null;
+    /** seconds after which the same may be asked again; 0 where the server said nothing */
+    this.retryAfter = retryAfter ?? 0;
   }
 }
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from flask import current_app
@@ -66,7 +67,7 @@ def catch_up() -> None:
     """Every minute: finish sessions whose web process died before their report, and ask for reports that got lost."""
     before = clock.now() - LEFT_BEHIND
     for session in sessions.unfinished(before):
-        _try("finish", session.id, lambda session=session: ending.finalise(session))
+        _try("finish", session.id, partial(ending.finalise, session))
     reports.ask_for_missing(sessions.finished(before - LOOKED_BACK, before))
     reports.ask_again(before)
 
@@ -77,7 +78,7 @@ def purge() -> None:
     config = current_app.config["PROCTOR"]
     days, keep_days = config.retention_days, config.decision_retention_days
     for session_id in records.overdue(clock.now(), days):
-        if _try("purge", session_id, lambda session_id=session_id: records.erase(session_id, keep_days=keep_days)):
+        if _try("purge", session_id, partial(records.erase, session_id, keep_days=keep_days)):
             log.info("Deleted session %s, which was over for more than %d days", session_id, days)
     for session_id in records.purge_stills(clock.now()):
         log.info("Deleted stills of session %s; its report is made anew", session_id)

@@ -45,7 +45,7 @@ def create_app(config: "Config") -> Flask:
     app.config.update(flask_settings(config))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.finalize = typed.finalize
-    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr(config.log_level)
     connect_database(config)
 
     csrf.init_app(app)
@@ -121,6 +121,17 @@ def flask_settings(config: "Config") -> dict[str, object]:
         "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
     }
+
+
+def log_to_stderr(level: str) -> None:
+    """Log from this level on; libraries from INFO on at the lowest, for below that they write down what they handle.
+
+    pymongo, for one, logs each command with the names that are in it.
+    """
+    logging.basicConfig(
+        level="INFO" if level == "DEBUG" else level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("proctor_app").setLevel(level)
 
 
 def connect_database(config: "Config") -> None:

@@ -52,8 +52,14 @@ class ConsentText:
 
     @property
     def lines(self) -> list[str]:
-        """All of it, to be kept with the decision."""
-        return [*self.watched, *self.not_watched, *self.stored, *self.choices, *self.full]
+        """All of it, to be kept with the decision: each line says what it is about, as its heading does on the page."""
+        lists = {
+            "Watched": self.watched,
+            "Not watched": self.not_watched,
+            "Stored and seen": self.stored,
+            "Your choice": self.choices,
+        }
+        return [*(f"{about}: {line}" for about, lines in lists.items() for line in lines), *self.full]
 
 
 def text(policy: Policy, retention_days: int, evidence_days: int) -> ConsentText:

@@ -207,7 +207,9 @@ class TestConsent:
         page = client.get(decide(client, session, "accepted").location).text
         stored = service.get(session.id).consent
         assert (stored.decision, stored.version, stored.source) == ("accepted", version_in(asked), "page")
-        assert stored.text and all(escape(line) in asked for line in stored.text)
+        # Each line of a list is kept with what its heading says of it.
+        assert "Not watched: Your expressions, mood or stress" in stored.text
+        assert all(escape(line.partition(": ")[2] or line) in asked for line in stored.text)
         assert before <= stored.decided_at <= clock.now()
         assert 'data-testid="join-call"' in page
 

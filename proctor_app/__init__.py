@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "accounts.own_views",
     "accounts.reset_views",
     "accounts.factor_views",
+    "accounts.passkey_views",
     "sessions.join_views",
     "evidence.views",
     "console.home",

@@ -5,6 +5,7 @@ is signed in by it.
 """
 
 import hashlib
+import re
 import secrets
 
 from flask import Response, after_this_request, current_app, g, make_response, redirect, request, url_for
@@ -22,6 +23,7 @@ from proctor_app.extensions import login_manager
 # Marks a browser in which an account was signed in before: see `begin_try`.
 KNOWN_COOKIE = "proctor_known"
 KNOWN_SECONDS = 365 * 24 * 3600
+OWN_PATH = re.compile(r"/(?![/\\])[^\\\s]*")
 # How long the second factor may take after the first one.
 HALF_SECONDS = 10 * 60
 
@@ -57,6 +59,11 @@ def unauthorized() -> Response:
         response.headers["HX-Redirect"] = url_for("accounts.sign_in")
         return response
     return make_response(redirect(target))
+
+
+def own_path(wanted: object) -> str:
+    """Where to go after signing in: only ever a path of our own."""
+    return wanted if isinstance(wanted, str) and OWN_PATH.fullmatch(wanted) else "/"
 
 
 def first_factor(interviewer: Interviewer, way: str, wanted: str) -> str:

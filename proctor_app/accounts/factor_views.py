@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask import session as cookie
 from flask_login import current_user, login_required
 
-from proctor_app.accounts import door, second_factor
+from proctor_app.accounts import door, passkeys, second_factor
 from proctor_app.accounts.forms import CodeForm, show
 from proctor_app.accounts.models import Interviewer
 from proctor_app.accounts.throttle import TooManyTries
@@ -145,7 +145,10 @@ def _own_page(owner: Interviewer, form: CodeForm, status: int = 200) -> Response
 
 
 def _ask_page(form: CodeForm, status: int = 200, problem: str | None = None) -> Response:
-    return make_response(render_template("accounts/code.html", form=form, problem=problem), status)
+    half = door.half_in()
+    has_passkey = half is not None and passkeys.exist_for(half)
+    page = render_template("accounts/code.html", form=form, problem=problem, has_passkey=has_passkey)
+    return make_response(page, status)
 
 
 def _too_often(response: Response, error: TooManyTries) -> Response:

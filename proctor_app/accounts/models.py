@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_login import UserMixin
-from mongoengine import BooleanField, DateTimeField, IntField, ListField, StringField
+from mongoengine import BinaryField, BooleanField, DateTimeField, IntField, ListField, StringField
 
 from proctor_app.documents import Document
 
@@ -139,3 +139,30 @@ class SecondFactor(Document):
     last_step: Any = IntField(default=0)
     recovery_hashes: Any = ListField(StringField())
     since: Any = DateTimeField()
+
+
+class Passkey(Document):
+    """A key pair of an interviewer's device or password manager; its id is the credential's. Only the public half."""
+
+    meta = {"collection": "passkey", "auto_create_index": False, "indexes": [("interviewer", "created_at")]}
+
+    id: Any = StringField(primary_key=True)
+    interviewer: Any = StringField(required=True)
+    public_key: Any = BinaryField(required=True)
+    sign_count: Any = IntField(required=True)
+    label: Any = StringField(required=True, max_length=100)
+    created_at: Any = DateTimeField(required=True)
+    last_used_at: Any = DateTimeField()
+
+
+class PasskeyChallenge(Document):
+    """What a browser was asked to sign, by its hash; deleted when it is answered, and by the database soon after."""
+
+    meta = {
+        "collection": "passkey_challenge",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 0}],
+    }
+
+    id: Any = StringField(primary_key=True)
+    expires_at: Any = DateTimeField(required=True)

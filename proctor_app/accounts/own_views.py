@@ -7,13 +7,17 @@ from flask import session as cookie
 from flask_login import current_user, login_required
 
 from proctor_app import clock
-from proctor_app.accounts import door, rules, second_factor, service, sign_ins, throttle
+from proctor_app.accounts import door, passkeys, rules, second_factor, service, sign_ins, throttle
 from proctor_app.accounts.forms import PasswordForm, ProfileForm, TokenForm, show
 from proctor_app.errors import ProctorError
 
 blueprint = Blueprint("own_account", __name__)
 
-WAYS = {"password": "with the password", "link": "by a one-time link"}
+WAYS = {
+    "password": "with the password",
+    "link": "by a one-time link",
+    "passkey": "with a passkey",
+}
 
 
 @blueprint.get("/account")
@@ -120,6 +124,7 @@ def _account_page(status: int = 200, **tried: Any) -> Response:
         token=tried.get("token") or TokenForm(formdata=None),
         second_factor=second_factor.is_on(current_user),
         codes_left=second_factor.recovery_codes_left(current_user),
+        passkeys=passkeys.list_for(current_user),
         sign_ins=sign_ins.list_for(current_user, clock.now()),
         this_one=door.this_sign_in_id(),
         ways=WAYS,

@@ -34,6 +34,7 @@ HARMLESS = (
     "console: WebSocket connection to .* failed: Data frame received after close",
 )
 INTERVIEWER_EMAIL = "ines@example.org"
+INTERVIEWER_PASSWORD = "a password that nobody guesses"
 # Both run before a page's own scripts. The console notes when each kind of incident first stood in its list, the
 # candidate's page when it first stored an observation of that kind. Both browsers read this machine's clock.
 NOTE_REFUSALS = """
@@ -124,7 +125,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "FACE_MODEL_PATH": str(ROOT / "var" / "models" / "face_landmarker.task"),
         "SOCKETIO_ASYNC_MODE": os.environ.get("SOCKETIO_ASYNC_MODE", ""),
         "ADMIN_EMAIL": INTERVIEWER_EMAIL,
-        "ADMIN_PASSWORD": "a password that nobody guesses",
+        "ADMIN_PASSWORD": INTERVIEWER_PASSWORD,
         "RATE_LIMITS": "off",
         "TIMEZONE": "UTC",
     }

@@ -49,6 +49,9 @@ TIMED_CONDITIONS = (
     "monitor_mismatch",
 )
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+OPENID = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+
 AsyncMode = Literal["eventlet", "threading"]
 Number = TypeVar("Number", int, float)
 
@@ -92,6 +95,10 @@ class Config:
     policy_thresholds: dict[str, float]
     rate_limits: bool
     require_second_factor: bool
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    oidc_domains: tuple[str, ...]
     timezone: str | None
 
     @classmethod
@@ -109,6 +116,10 @@ class Config:
         if bool(admin_email) != bool(admin_password):
             missing = "ADMIN_PASSWORD" if admin_email else "ADMIN_EMAIL"
             raise ConfigError(missing, "is missing; ADMIN_EMAIL and ADMIN_PASSWORD belong together. Set both.")
+        openid = [read.text(name) for name in OPENID]
+        if any(openid) and not all(openid):
+            missing = OPENID[openid.index(None)]
+            raise ConfigError(missing, f"is missing; {', '.join(OPENID)} belong together. Set all or none.")
         return cls(
             mongodb_uri=read.url("MONGODB_URI", ("mongodb", "mongodb+srv"), "mongodb://localhost:27017/proctor"),
             redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix"), "redis://localhost:6379/0"),
@@ -135,6 +146,10 @@ class Config:
             log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", fold=str.upper),
             policy_weights=read.table("POLICY_WEIGHTS", SCORED_KINDS, int, "a whole number of points, 0 or more"),
             policy_thresholds=read.table("POLICY_THRESHOLDS", TIMED_CONDITIONS, float, "a number of seconds"),
+            oidc_issuer=read.issuer("OIDC_ISSUER"),
+            oidc_client_id=read.text("OIDC_CLIENT_ID"),
+            oidc_client_secret=read.text("OIDC_CLIENT_SECRET"),
+            oidc_domains=read.domains("OIDC_DOMAINS"),
             require_second_factor=read.choice("REQUIRE_SECOND_FACTOR", ("on", "off"), "off") == "on",
             rate_limits=read.choice("RATE_LIMITS", ("on", "off"), "on", fold=str.lower) == "on",
             timezone=read.timezone("TIMEZONE"),
@@ -185,6 +200,21 @@ class _Reader:
             starts = " or ".join(f"{scheme}://" for scheme in schemes)
             raise ConfigError(name, f"is not an address that starts with {starts}, such as {example}.")
         return value
+
+    def issuer(self, name: str) -> str | None:
+        """An OpenID provider's address. Without HTTPS whoever is on the way could stand in for it."""
+        value = self.url(name, ("https", "http"), "https://login.example.org")
+        if value is not None and value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK:
+            raise ConfigError(name, "starts with http://; it must be https://, except on this machine.")
+        return _without_slash(value)
+
+    def domains(self, name: str) -> tuple[str, ...]:
+        """`example.org, example.com` in small letters."""
+        found = tuple(part.strip().lower() for part in (self.text(name) or "").split(",") if part.strip())
+        for value in found:
+            if "@" in value or "." not in value or any(character.isspace() for character in value):
+                raise ConfigError(name, f"has '{value}'; it must be a comma-separated list such as example.org.")
+        return found
 
     def urls(self, name: str, schemes: tuple[str, ...]) -> tuple[str, ...]:
         found = tuple(part.strip() for part in (self.text(name) or "").split(",") if part.strip())

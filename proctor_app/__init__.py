@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from proctor_app import assets, errors, headers, jobs, typed, webserver
+from proctor_app.accounts import openid
 from proctor_app.audit import doors
 from proctor_app.calls import ice
 from proctor_app.extensions import csrf, limiter, login_manager, socketio
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     "accounts.reset_views",
     "accounts.factor_views",
     "accounts.passkey_views",
+    "accounts.openid_views",
     "sessions.join_views",
     "evidence.views",
     "console.home",
@@ -58,6 +60,7 @@ def create_app(config: "Config") -> Flask:
     errors.init_app(app)
     headers.init_app(app)
     ice.init_app(app)
+    openid.init_app(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"proctor_app.{name}").blueprint)
     open_sockets(app)

@@ -67,10 +67,13 @@ def own_path(wanted: object) -> str:
 
 
 def first_factor(interviewer: Interviewer, way: str, wanted: str) -> str:
-    """A password or a link was right. Returns where to go: `wanted`, or to the second factor first."""
+    """A password or the like was right. Returns where to go: `wanted`, or to the second factor first.
+
+    Where everybody needs one, an OpenID provider is trusted to have asked for its own.
+    """
     if second_factor.is_on(interviewer):
         target = url_for("second_factor.ask")
-    elif second_factor.is_required():
+    elif second_factor.is_required() and way != "openid":
         target = url_for("second_factor.second_factor_page")
     else:
         let_in(interviewer, way)

@@ -166,3 +166,13 @@ class PasskeyChallenge(Document):
 
     id: Any = StringField(primary_key=True)
     expires_at: Any = DateTimeField(required=True)
+
+
+class OpenIdIdentity(Document):
+    """Somebody as an OpenID provider knows them, and whose account that is; the id is issuer and subject."""
+
+    meta = {"collection": "openid_identity", "auto_create_index": False}
+
+    id: Any = StringField(primary_key=True)
+    interviewer: Any = StringField(required=True)
+    created_at: Any = DateTimeField(required=True)

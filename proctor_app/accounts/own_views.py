@@ -17,6 +17,7 @@ WAYS = {
     "password": "with the password",
     "link": "by a one-time link",
     "passkey": "with a passkey",
+    "openid": "by the organisation's sign-in",
 }
 
 

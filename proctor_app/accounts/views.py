@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from proctor_app.accounts import door, service
+from proctor_app.accounts import door, openid, service
 from proctor_app.accounts.forms import SignInForm
 from proctor_app.accounts.throttle import TooManyTries
 
@@ -23,7 +23,7 @@ def sign_in() -> Response:
     """The sign-in page."""
     if current_user.is_authenticated:
         return _redirect(_wanted())
-    return _sign_in_page(SignInForm())
+    return sign_in_page(SignInForm())
 
 
 @blueprint.post("/sign-in")
@@ -31,21 +31,21 @@ def try_sign_in() -> Response:
     """Sign in with e-mail address and password."""
     form = SignInForm()
     if not form.validate():
-        return _sign_in_page(form, status=422)
+        return sign_in_page(form, status=422)
     try:
         tried = door.begin_try(form.email.data)
     except TooManyTries as error:
         return _wait(form, error)
     interviewer = service.check_password(form.email.data, form.password.data)
     if interviewer is None:
-        return _sign_in_page(form, "E-mail address and password do not fit together. Try again.", status=422)
+        return sign_in_page(form, "E-mail address and password do not fit together. Try again.", status=422)
     tried.succeeded()
     return _redirect(door.first_factor(interviewer, "password", _wanted()))
 
 
 def _wait(form: SignInForm, error: TooManyTries) -> Response:
     """Say how long to wait, on the page where the trying happens."""
-    response = _sign_in_page(form, error.message, status=429)
+    response = sign_in_page(form, error.message, status=429)
     response.headers["Retry-After"] = str(error.seconds)
     return response
 
@@ -69,8 +69,11 @@ def sign_out() -> Response:
     return _redirect(url_for("accounts.sign_in"))
 
 
-def _sign_in_page(form: SignInForm, problem: str | None = None, status: int = 200) -> Response:
-    page = render_template("accounts/sign_in.html", form=form, problem=problem, wanted=_wanted())
+def sign_in_page(form: SignInForm, problem: str | None = None, status: int = 200) -> Response:
+    """The sign-in page, with what went wrong; also for other ways of signing in."""
+    page = render_template(
+        "accounts/sign_in.html", form=form, problem=problem, wanted=_wanted(), has_openid=openid.is_on()
+    )
     return make_response(page, status)
 
 

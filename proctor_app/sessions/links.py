@@ -13,6 +13,7 @@ from datetime import datetime
 from flask import current_app
 
 from proctor_app import clock
+from proctor_app.chain import service as chain
 from proctor_app.sessions import presence, rules
 from proctor_app.sessions.kinds import KnockStatus, LinkState, LinkUse, Status
 from proctor_app.sessions.models import Knock, Session, Transition
@@ -121,4 +122,4 @@ def _same(stored: str | None, token: str) -> bool:
 
 
 def _record(session_id: str, action: str, by: str, at: datetime) -> None:
-    Transition(session=session_id, action=action, by=by, at=at).save(force_insert=True)
+    chain.save(Transition(session=session_id, action=action, by=by, at=at), "transition")

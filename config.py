@@ -75,6 +75,7 @@ class Config:
     host: str
     port: int
     trusted_proxies: int
+    https: bool
     data_dir: Path
     async_mode: AsyncMode
     smtp_url: str | None = field(repr=False)
@@ -100,6 +101,15 @@ class Config:
     oidc_client_secret: str | None = field(repr=False)
     oidc_domains: tuple[str, ...]
     timezone: str | None
+    report_signing_key: Path | None
+    report_signing_certificate: Path | None
+    report_signing_password: str | None = field(repr=False)
+    timestamp_url: str | None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach it by HTTPS, its own or a proxy's."""
+        return self.https or bool(self.base_url and self.base_url.startswith("https://"))
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ, *, dotenv: bool = True) -> "Config":
@@ -112,10 +122,19 @@ class Config:
             missing = "TURN_SECRET" if turn_urls else "TURN_URLS"
             raise ConfigError(missing, "is missing; TURN_URLS and TURN_SECRET belong together. Set both or neither.")
         retention_days = read.whole("RETENTION_DAYS", 90, 1, 36500)
+        https = read.choice("HTTPS", ("1", "on", "0", "off"), "off") in ("1", "on")
+        base_url = read.url("BASE_URL", ("http", "https"), "https://interviews.example.org")
+        if https and base_url and not base_url.startswith("https://"):
+            raise ConfigError("BASE_URL", "starts with http://, but HTTPS is on. Write https://, or leave it empty.")
         admin_email, admin_password = read.mailbox("ADMIN_EMAIL", bare=True), read.text("ADMIN_PASSWORD")
         if bool(admin_email) != bool(admin_password):
             missing = "ADMIN_PASSWORD" if admin_email else "ADMIN_EMAIL"
             raise ConfigError(missing, "is missing; ADMIN_EMAIL and ADMIN_PASSWORD belong together. Set both.")
+        signing_key = read.file("REPORT_SIGNING_KEY")
+        signing_certificate = read.file("REPORT_SIGNING_CERTIFICATE")
+        if bool(signing_key) != bool(signing_certificate):
+            missing = "REPORT_SIGNING_CERTIFICATE" if signing_key else "REPORT_SIGNING_KEY"
+            raise ConfigError(missing, "is missing; REPORT_SIGNING_KEY and REPORT_SIGNING_CERTIFICATE belong together.")
         openid = [read.text(name) for name in OPENID]
         if any(openid) and not all(openid):
             missing = OPENID[openid.index(None)]
@@ -124,10 +143,12 @@ class Config:
             mongodb_uri=read.url("MONGODB_URI", ("mongodb", "mongodb+srv"), "mongodb://localhost:27017/proctor"),
             redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix"), "redis://localhost:6379/0"),
             secret_key=read.secret_key(data_dir),
-            base_url=_without_slash(read.url("BASE_URL", ("http", "https"), "https://interviews.example.org")),
-            host=read.text("HOST") or "127.0.0.1",
+            base_url=_without_slash(base_url),
+            # HTTPS is for other machines: they must reach it.
+            host=read.text("HOST") or ("0.0.0.0" if https else "127.0.0.1"),
             port=read.whole("PORT", 5000, 1, 65535),
             trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 9),
+            https=https,
             data_dir=data_dir,
             async_mode=cast(AsyncMode, read.choice("SOCKETIO_ASYNC_MODE", ("eventlet", "threading"), "eventlet")),
             smtp_url=read.url("SMTP_URL", ("smtp", "smtps"), "smtp://user:password@mail.example.org:587"),
@@ -153,6 +174,10 @@ class Config:
             require_second_factor=read.choice("REQUIRE_SECOND_FACTOR", ("on", "off"), "off") == "on",
             rate_limits=read.choice("RATE_LIMITS", ("on", "off"), "on", fold=str.lower) == "on",
             timezone=read.timezone("TIMEZONE"),
+            report_signing_key=signing_key,
+            report_signing_certificate=signing_certificate,
+            report_signing_password=read.text("REPORT_SIGNING_PASSWORD"),
+            timestamp_url=read.url("TIMESTAMP_URL", ("http", "https"), "http://timestamp.example.org"),
         )
 
 
@@ -169,6 +194,14 @@ class _Reader:
         """A relative path starts at the project's folder, whatever the working folder is."""
         value = self.text(name)
         return ROOT / Path(value).expanduser() if value else default
+
+    def file(self, name: str) -> Path | None:
+        """A file that must be there."""
+        value = self.text(name)
+        path = ROOT / Path(value).expanduser() if value else None
+        if path is not None and not path.is_file():
+            raise ConfigError(name, f"is '{value}'; there is no such file.")
+        return path
 
     def choice(
         self, name: str, allowed: tuple[str, ...], default: str, *, fold: Callable[[str], str] = str.lower

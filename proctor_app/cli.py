@@ -7,7 +7,7 @@ from pymongo.errors import PyMongoError
 
 from config import Config, ConfigError
 from proctor_app.audit.kinds import OPERATOR
-from proctor_app.commands import accounts, audit, backup, decisions, jobs
+from proctor_app.commands import accounts, audit, backup, decisions, jobs, verify
 from proctor_app.installation import database, with_installation
 
 
@@ -53,6 +53,7 @@ cli.add_command(backup.restore)
 cli.add_command(jobs.jobs)
 cli.add_command(audit.audit)
 cli.add_command(decisions.decisions)
+cli.add_command(verify.verify)
 
 # ---------------------------------------------------------------- running
 

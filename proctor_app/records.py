@@ -4,6 +4,8 @@ The one place that crosses all features' collections. A test walks the models, s
 session cannot be forgotten here.
 """
 
+import hashlib
+import inspect
 import io
 import json
 import zipfile
@@ -11,12 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bson import ObjectId
 from mongoengine.connection import get_db
 
 from proctor_app import clock
 from proctor_app.audit import service as audit
 from proctor_app.audit.kinds import SYSTEM, Action
+from proctor_app.chain import service as chain
+from proctor_app.chain import verify
 from proctor_app.decisions import service as decisions
 from proctor_app.errors import conflict, not_found
 from proctor_app.evidence import service as stills
@@ -30,7 +33,7 @@ from proctor_app.sessions.models import Session
 ABOUT_A_SESSION = (
     *("transition", "knock", "note", "observation", "incident", "watch_span", "review"),
     *("evidence", "evidence_picture", "evidence_view"),
-    *("phase_mark", "accommodation", "job_failure"),
+    *("phase_mark", "accommodation", "job_failure", "chain"),
 )
 # What their exports are sorted by, where the ids are random.
 ORDER = {"incident": "number", "observation": "seq", "knock": "created_at"}
@@ -42,6 +45,8 @@ CONFIDENTIAL = "accommodation"
 REPORT = "report"
 FILES = {"pdf": "report.pdf", "json": "report.json", "csv": "incidents.csv"}
 # Worth nothing to the person whom the data is about, and to a thief worth much.
+# Somebody may be at work on a live interview meanwhile; this often it is read again until it held still.
+READ_AGAIN = 5
 SECRETS = ("invite_hash", "program_hash", "code_hash")
 
 
@@ -50,19 +55,33 @@ def export(session_id: str, *, confidential: bool = False) -> dict[str, Any]:
 
     `confidential` is for the operator, who answers the candidate: what their accommodation is, is in it then.
     """
-    db = get_db()
-    session = db["session"].find_one({"_id": session_id})
-    if session is None:
+    if sessions.find(session_id) is None:
         raise not_found("interview")
-    found: dict[str, Any] = {"exported_at": clock.now(), "session": session}
-    for name in ABOUT_A_SESSION:
-        if name != PICTURES:
-            found[name] = list(db[name].find({"session": session_id}).sort(ORDER.get(name, "_id")))
+    chain.mend(session_id)
+    for _ in range(READ_AGAIN):
+        found = _stored(session_id)
+        if chain.head_of(session_id).entries == len(found["chain"]):
+            break
     if not confidential:
         found[CONFIDENTIAL] = [{"applies": True} for _ in found[CONFIDENTIAL]]
     plain = _plain(found)
     assert isinstance(plain, dict)
     return plain
+
+
+def _stored(session_id: str) -> dict[str, Any]:
+    db = get_db()
+    found: dict[str, Any] = {"exported_at": clock.now(), "chain": chain.entries_of(session_id)}
+    found["session"] = _named(db["session"].find_one({"_id": session_id}) or {})
+    for name in ABOUT_A_SESSION:
+        if name not in (PICTURES, "chain"):
+            documents = db[name].find({"session": session_id}).sort(ORDER.get(name, "_id"))
+            found[name] = [_named(document) for document in documents]
+    return found
+
+
+def _named(document: dict[str, Any]) -> dict[str, Any]:
+    return {"id" if key == "_id" else key: value for key, value in document.items()}
 
 
 def write_zip(session_id: str, target: Path, by: str) -> None:
@@ -73,20 +92,37 @@ def write_zip(session_id: str, target: Path, by: str) -> None:
 
 
 def zipped(session_id: str, by: str, *, confidential: bool = False) -> bytes:
-    """The export as a zip file: `session.json` with the documents, the stills, and the report's files."""
-    documents = json.dumps(export(session_id, confidential=confidential), ensure_ascii=False, indent=2)
+    """The export as a zip file, which checks itself: docs/verify.md says what is in it."""
+    content = export(session_id, confidential=confidential)
     audit.record(Action.EXPORTED, by, session_id)
     stills.saw(session_id, by, Door.EXPORT)
     report = get_db()[REPORT].find_one({"_id": session_id}) or {}
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("session.json", documents)
-        for field, name in FILES.items():
-            if report.get(field):
-                archive.writestr(name, report[field])
-        for incident_id, jpeg in stills.pictures_of(session_id).items():
-            archive.writestr(f"stills/{incident_id}.jpg", jpeg)
-    return content.getvalue()
+    entries = content.pop("chain")
+    files = {"session.json": _json(content), "chain.json": _json(entries)}
+    files |= {name: bytes(report[field]) for field, name in FILES.items() if report.get(field)}
+    files |= {f"stills/{incident_id}.jpg": jpeg for incident_id, jpeg in stills.pictures_of(session_id).items()}
+    files["verify.py"] = inspect.getsource(verify).encode()
+    files["MANIFEST.json"] = _json(_manifest(session_id, entries, files))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+def _manifest(session_id: str, entries: list[dict[str, Any]], files: dict[str, bytes]) -> dict[str, Any]:
+    """What an export consists of, to be held against what is there."""
+    return {
+        "format": "proctor export 1",
+        "check_with": "python3 verify.py",
+        "session": session_id,
+        "chain": {"entries": len(entries), "head": entries[-1]["hash"] if entries else verify.NOTHING},
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
 
 
 def erase(session_id: str, by: str = SYSTEM, *, keep_days: int = 0) -> int:
@@ -139,9 +175,8 @@ def purge_stills(now: datetime) -> list[str]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {"id" if key == "_id" else key: _plain(inner) for key, inner in value.items() if key not in SECRETS}
+        return {key: _plain(inner) for key, inner in value.items() if key not in SECRETS}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, ObjectId) else value
+    # As the chain writes it down, so that whoever has the export can compute every digest again.
+    return value if value is None or isinstance(value, (str, int, float)) else verify.text(value)

@@ -58,6 +58,7 @@ class Head:
         return self.hash[:12]
 
 
+EMPTY = Head()
 _heads: dict[str, Head] = {}
 _lock = threading.Lock()
 
@@ -99,7 +100,7 @@ def _entries(links: Sequence[Link]) -> list[dict[str, Any]]:
     heads: dict[str, Head] = {}
     for one in links:
         before = heads.get(one.session_id) or _held_head(one.session_id)
-        entry = {
+        entry: dict[str, Any] = {
             "session": one.session_id,
             "n": before.entries + 1,
             "at": now,
@@ -190,7 +191,7 @@ def _undo(entries: Iterable[Mapping[str, Any]]) -> None:
 def head_of(session_id: str) -> Head:
     """How far the chain of the session is in the database."""
     last = _collection().find_one({"session": session_id}, {"n": 1, "hash": 1}, sort=[("n", -1)])
-    return Head(last["n"], last["hash"]) if last else Head()
+    return Head(last["n"], last["hash"]) if last else EMPTY
 
 
 def entries_of(session_id: str) -> list[dict[str, Any]]:

@@ -56,10 +56,11 @@ def canonical(value: Any) -> bytes:
 
     Instants are ISO 8601 in UTC with milliseconds (`2026-11-24T10:36:52.123Z`); ids of the database are their text.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_text).encode("ascii")
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=text).encode("ascii")
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value that JSON has no form of its own for, as text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return str(value)
@@ -244,24 +245,29 @@ def check_export(files: Mapping[str, bytes], head: str | None = None) -> Result:
 
     Raises `ValueError` when they are no export.
     """
+    result = Result()
     try:
-        content, entries = _json(files, "session.json"), _json(files, "chain.json")
-        manifest = _json(files, "MANIFEST.json")
-        session_id = content["session"]["id"]
-        result = Result()
-        problems = result.problems
-        problems.extend(filter(None, [broken_link(entries, session_id)]))
-        _against_manifest(manifest, entries, problems)
-        if head is not None and not any(entry["hash"].startswith(head.lower()) for entry in entries):
-            problems.append(f"the chain has no entry with the hash {head}: it is not the one you know the head of")
-        problems += changed_things(entries, content)
-        problems += verdicts_without_review(content)
-        if "report.json" in files:
-            _check_report(files, content, entries, result)
-        problems += _changed_stills(files, content)
-        problems += _changed_files(files, manifest)
+        _check(files, head, result)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ValueError(f"not as an export is built: {type(error).__name__} {error}") from None
+        # What is built otherwise than it should be was changed; where nothing of it could be found, it is no export.
+        if not result.problems:
+            raise ValueError(f"not as an export is built: {type(error).__name__} {error}") from None
+    return result
+
+
+def _check(files: Mapping[str, bytes], head: str | None, result: Result) -> None:
+    content, entries, manifest = (_json(files, f"{name}.json") for name in ("session", "chain", "MANIFEST"))
+    session_id, problems = content["session"]["id"], result.problems
+    problems.extend(filter(None, [broken_link(entries, session_id)]))
+    _against_manifest(manifest, entries, problems)
+    if head is not None and not any(entry["hash"].startswith(head.lower()) for entry in entries):
+        problems.append(f"the chain has no entry with the hash {head}: it is not the one you know the head of")
+    problems += changed_things(entries, content)
+    problems += verdicts_without_review(content)
+    if "report.json" in files:
+        _check_report(files, content, entries, result)
+    problems += _changed_stills(files, content)
+    problems += _changed_files(files, manifest)
     late = [named(entry) for entry in entries if entry["late"] and entry["what"] != UNDONE]
     if late:
         result.notes.append(f"{len(late)} linked late, after a crash or from before there was a chain: {late[0]} …")
@@ -269,10 +275,15 @@ def check_export(files: Mapping[str, bytes], head: str | None = None) -> Result:
         if entry["what"] == UNDONE:
             result.notes.append(f"entry {entry['id']} was never stored: the process died. Said so at {entry['at']}.")
     kinds = Counter(entry["what"] for entry in entries)
-    told = ", ".join(f"{kinds[name]} {name}" for name in sorted(kinds))
-    result.checked.append(f"chain of {len(entries)} entries ({told})")
+    of_each = ", ".join(f"{kinds[name]} {name}" for name in sorted(kinds))
+    result.checked.append(f"chain of {len(entries)} entries ({of_each})")
     result.checked.append(f"head {entries[-1]['hash']}" if entries else "no head: the chain is empty")
-    return result
+
+
+def entries_in(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """The chain of an export. Raises `ValueError`."""
+    found: list[dict[str, Any]] = _json(files, "chain.json")
+    return found
 
 
 def _json(files: Mapping[str, bytes], name: str) -> Any:
@@ -314,7 +325,8 @@ def _check_report(
     result.problems.extend(problem for problem in problems if problem)
     said = "insufficient data" if report["insufficient_data"] else f"score {report['score']} of {FULL_SCORE}"
     counts = ", ".join(f"{count} {kind}" for kind, count in report["counts"].items())
-    result.checked.append(f"{said}, {counts or 'nothing counted'}: follows from the incidents and the policy")
+    if not any(problems):
+        result.checked.append(f"{said}, {counts or 'nothing counted'}: follows from the incidents and the policy")
 
 
 def _changed_stills(files: Mapping[str, bytes], content: Mapping[str, Any]) -> Iterator[str]:

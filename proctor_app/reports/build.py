@@ -12,6 +12,7 @@ from flask import current_app
 
 from proctor_app.accommodations import service as accommodations
 from proctor_app.accounts import service as accounts
+from proctor_app.chain import service as chain
 from proctor_app.evidence import service as evidence
 from proctor_app.incidents import service as incidents
 from proctor_app.incidents import words
@@ -41,6 +42,8 @@ TASKS_VISION = "0.10.35"
 
 def build(session_id: str, revision: int, now: datetime) -> Report:
     """The report of the session as everything stored at this moment makes it. Needs an application context."""
+    chain.mend(session_id)
+    head = chain.head_of(session_id)
     session = sessions.get(session_id)
     policy = sessions.policy_of(session)
     began = session.started_at or session.ended_at or now
@@ -99,6 +102,8 @@ def build(session_id: str, revision: int, now: datetime) -> Report:
         },
         stills=_stills(session),
         accuracy=accuracy.measured(),
+        chain=head,
+        linked_late=chain.linked_late(session.id),
     )
 
 

@@ -68,6 +68,7 @@ def as_data(report: Report) -> dict[str, Any]:
             {"phase": span.phase, "started_at": _instant(span.started_at), "ended_at": _instant(span.ended_at)}
             for span in report.phases
         ],
+        "chain": {"entries": report.chain.entries, "head": report.chain.hash, "linked_late": report.linked_late},
         "versions": dict(report.versions),
         "accuracy": asdict(report.accuracy) if report.accuracy else None,
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from proctor_app.chain.service import EMPTY, Head
 from proctor_app.evidence.rules import Still
 from proctor_app.incidents.rules import IncidentRecord
 from proctor_app.incidents.watch import Coverage
@@ -81,6 +82,9 @@ class Report:
     has_accommodation: bool = False
     stills: Stills | None = None
     accuracy: Accuracy | None = None
+    # How far the chain was when what stands here was read, and how many of its entries were linked afterwards.
+    chain: Head = EMPTY
+    linked_late: int = 0
 
     @property
     def length_seconds(self) -> float:

@@ -5,6 +5,7 @@ to be done is therefore written in the database first (`wanted` is ahead of `rev
 and the job process asks for what is left over whenever it starts.
 """
 
+import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from flask import current_app
 from proctor_app import clock, jobs, smtp
 from proctor_app.accounts import service as accounts
 from proctor_app.accounts.models import LOCAL_EMAIL
+from proctor_app.chain import service as chain
 from proctor_app.errors import ProctorError, conflict, not_found
 from proctor_app.evidence import service as stills
 from proctor_app.evidence.kinds import Door
@@ -209,7 +211,7 @@ def _made(session_id: str, revision: int) -> None:
 
 def _write_files(session_id: str, revision: int) -> dict[str, bytes | None]:
     """The report in every format. The PDF's parts are heavy to import, so only the job process does."""
-    from proctor_app.reports import build, csv_writer, json_writer, pdf
+    from proctor_app.reports import build, csv_writer, json_writer, pdf, signing
 
     def progress(percent: int, step: str) -> None:
         # Only while it is being made: a second job, after a kill and a repeat, must not overwrite that it is ready.
@@ -217,14 +219,17 @@ def _write_files(session_id: str, revision: int) -> dict[str, bytes | None]:
         unmade.update_one(set__status="making", set__percent=percent, set__step=step)
 
     progress(5, "Collecting what was seen")
-    report = build.build(session_id, revision, clock.now())
-    return {
-        "json": json_writer.write_json(report),
+    report, config = build.build(session_id, revision, clock.now()), current_app.config["PROCTOR"]
+    data = json_writer.write_json(report)
+    files = {
+        "json": data,
         "csv": csv_writer.write_csv(report),
-        "pdf": pdf.write_pdf(report, progress),
+        "pdf": signing.sign(pdf.write_pdf(report, progress), data, config),
         # Whoever was mailed a still would keep it for longer than we do, and nobody would know who looks at it.
-        "mail_pdf": pdf.write_pdf(report.without_pictures) if report.has_pictures else None,
+        "mail_pdf": signing.sign(pdf.write_pdf(report.without_pictures), data, config) if report.has_pictures else None,
     }
+    chain.append([chain.Link(session_id, "report", str(revision), hashlib.sha256(data).hexdigest())])
+    return files
 
 
 @jobs.job(retries=MAIL_RETRIES)

@@ -25,6 +25,7 @@ from proctor_app.errors import conflict, not_found
 from proctor_app.evidence import service as stills
 from proctor_app.evidence.kinds import Door
 from proctor_app.reports import service as reports
+from proctor_app.sessions import presence
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.kinds import Status
 from proctor_app.sessions.models import Session
@@ -142,7 +143,10 @@ def erase(session_id: str, by: str = SYSTEM, *, keep_days: int = 0) -> int:
     db = get_db()
     count = sum(db[name].delete_many({"session": session_id}).deleted_count for name in ABOUT_A_SESSION)
     count += db[REPORT].delete_one({"_id": session_id}).deleted_count
-    return count + db["session"].delete_one({"_id": session_id}).deleted_count
+    count += db["session"].delete_one({"_id": session_id}).deleted_count
+    # Whoever is still connected is let go.
+    presence.announce(session_id)
+    return count
 
 
 def _forget_decision(session_id: str, by: str) -> int:

@@ -18,11 +18,13 @@ from proctor_app.sessions.presence import Connection
 
 
 def presence_changed(session_id: str) -> None:
-    """Send `presence` to everybody connected to the session."""
+    """Send `presence` to everybody connected to the session; from one that was erased, everybody is let go."""
     if presence.is_empty(session_id):
         return
     session = sessions.find(session_id)
     if session is None:
+        for one in presence.everybody(session_id):
+            socketio.server.disconnect(one.sid, namespace=f"/{one.role}")
         return
     candidate = presence.room(session_id).candidate
     if candidate is not None and candidate.link != links.mark(session):

@@ -95,9 +95,13 @@ def connection(sid: str) -> Connection:
 
 def sid_of(session_id: str, peer: object) -> str | None:
     """The socket of the page `peer` in the session, or None."""
+    return next((one.sid for one in everybody(session_id) if one.peer == peer), None)
+
+
+def everybody(session_id: str) -> list[Connection]:
+    """All who are connected to the session."""
     entered = room(session_id)
-    everybody = [*entered.interviewers.values(), *([entered.candidate] if entered.candidate else [])]
-    return next((one.sid for one in everybody if one.peer == peer), None)
+    return [*entered.interviewers.values(), *([entered.candidate] if entered.candidate else [])]
 
 
 def session_changed(session: Session) -> None:

@@ -75,7 +75,7 @@ def test_nobody_is_let_in_or_changes_anything_where_the_table_says_no(app: Any, 
     interviews = [one.interview for one in people.values()]
     shared = world.address_parts(everybody, people["owner"].interview)
     parts = {role: shared | world.parts_of(one.interview) for role, one in people.items()}
-    before = world.stored(interviews)
+    before = world.stored(interviews) | world.shared()
     # What a page may be read for, nobody should change by reading: all of them are looked at together.
     for (method, rule), row in sorted(ROUTES.items(), key=lambda one: one[0][0] != "GET"):
         for role, expected in row.items():
@@ -83,7 +83,7 @@ def test_nobody_is_let_in_or_changes_anything_where_the_table_says_no(app: Any, 
                 answer = ask(app, people[role], method, rule, endpoints[method, rule], parts[role])
                 wrong += differences(f"{method} {rule} as {role}", answer, role, expected)
         if method != "GET" and "in" not in (row["nobody"], row["stranger"]):
-            after = world.stored(interviews)
+            after = world.stored(interviews) | world.shared()
             wrong += changes(f"{method} {rule}, or reading", before, after)
             before = after
     assert not wrong, "\n".join(wrong)

@@ -125,18 +125,21 @@ def sign_in_anew(world: World, person: Person) -> Person:
 
 
 def stored(interviews: Iterable[Interview]) -> dict[str, list[Any]]:
-    """All that the database holds about these interviews, but for who knocks, which is for everybody; and what is
-    everybody's or the accounts' own."""
+    """All that the database holds about these interviews, but for who knocks, which is for everybody."""
     db, ids = get_db(), [one.session.id for one in interviews]
     found = {name: list(db[name].find({"session": {"$in": ids}}).sort("_id")) for name in ABOUT_A_SESSION}
     found["knock"] = [one for one in found["knock"] if one["name"] == KNOCKER]
-    found |= {
-        name: list(db[name].find().sort("_id"))
-        for name in ("policy", "accommodation_profile", "interviewer", "passkey")
-    }
+    return found | {"session": list(db["session"].find({"_id": {"$in": ids}}).sort("_id"))}
+
+
+def shared() -> dict[str, list[Any]]:
+    """What is everybody's, and what accounts have of their own."""
+    db = get_db()
+    names = ("policy", "accommodation_profile", "interviewer", "passkey")
+    found = {name: list(db[name].find().sort("_id")) for name in names}
     found["api_token"] = list(db["api_token"].find({}, {"revoked_at": 1}).sort("_id"))
     found["sign_in"] = list(db["sign_in"].find({}, {"_id": 1}).sort("_id"))
-    return found | {"session": list(db["session"].find({"_id": {"$in": ids}}).sort("_id"))}
+    return found
 
 
 def come_by_link(person: Person, interview: Interview) -> None:

@@ -109,14 +109,13 @@ def in_app(app: Flask, function: Callable[[Any], None]) -> Callable[[Any], None]
 
 def flask_settings(config: "Config") -> dict[str, object]:
     """What Flask and its extensions are told, from our own settings."""
-    secure = bool(config.base_url and config.base_url.startswith("https://"))
     return {
         "PROCTOR": config,
         "SECRET_KEY": config.secret_key,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_NAME": "proctor",
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_SECURE": config.is_secure,
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
         # It wants a Referer, which `Referrer-Policy: no-referrer` keeps back; `headers` asks for more, see there.

@@ -33,7 +33,6 @@ OURS = (
 )
 NOBODYS = (
     "accelerometer",
-    "bluetooth",
     "clipboard-read",
     "geolocation",
     "gyroscope",
@@ -63,8 +62,9 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 def init_app(app: Flask) -> None:
     """Put the headers on every response; HSTS where the site is served over HTTPS. Refuse forms of other sites."""
-    base_url = app.config["PROCTOR"].base_url
-    lasting_https = bool(base_url and base_url.startswith("https://"))
+    config = app.config["PROCTOR"]
+    # A browser that was told so for a certificate of our own would let nobody past its warning any more.
+    lasting_https = config.is_secure and not config.https
 
     @app.before_request
     def refuse_other_sites() -> None:

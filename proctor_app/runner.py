@@ -8,6 +8,7 @@ import errno
 import os
 import signal
 import socket
+import ssl
 import sys
 import time
 import urllib.error
@@ -21,7 +22,7 @@ import click
 from pymongo.errors import PyMongoError
 
 from config import ROOT, Config
-from proctor_app import connect_database, datadir, embedded, migrate
+from proctor_app import certificate, connect_database, datadir, embedded, migrate
 from proctor_app.accounts import service as accounts
 from proctor_app.accounts.models import Interviewer
 from proctor_app.processes import Child, spawn
@@ -29,6 +30,8 @@ from proctor_app.processes import Child, spawn
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.1
+# It asks this machine only, where its own web server listens.
+_ANY_CERTIFICATE = ssl._create_unverified_context()
 
 
 class RunError(Exception):
@@ -56,6 +59,8 @@ def run(config: Config) -> None:
             _start_servers(config, children)
             link = sign_in_link(config, _first_account(config))
             _wait_until_ready(url, children)
+            if config.https:
+                _explain_certificate(config)
             click.echo(f"\nSign in: {link}\n")
             click.echo(f"This link works once. Ctrl-C stops everything. Logs: {config.data_dir / 'log'}")
             _watch(children)
@@ -84,12 +89,26 @@ def check_port(host: str, port: int) -> None:
 def local_url(config: Config) -> str:
     """Where a browser on this machine finds the web server."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)
-    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{config.port}"
+    return _url(config, host)
+
+
+def lan_url(config: Config) -> str | None:
+    """Where other machines of the network find the web server; None where it is open to this machine only."""
+    if not config.https or config.host not in ("0.0.0.0", "::"):
+        return None
+    addresses = certificate.lan_addresses()
+    return _url(config, addresses[0]) if addresses else None
+
+
+def _url(config: Config, host: str) -> str:
+    scheme = "https" if config.https else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{config.port}"
 
 
 def sign_in_link(config: Config, account: Interviewer) -> str:
     """A link that signs `account` in, once."""
-    return f"{config.base_url or local_url(config)}/sign-in/{accounts.make_sign_in_link(account)}"
+    # Links for candidates are made of the address that the interviewer came by: it must be one for others, too.
+    return f"{config.base_url or lan_url(config) or local_url(config)}/sign-in/{accounts.make_sign_in_link(account)}"
 
 
 def serve_web(config: Config) -> NoReturn:
@@ -100,6 +119,19 @@ def serve_web(config: Config) -> NoReturn:
         raise RunError("SECRET_KEY: is missing. Make one: python3 -c 'import secrets; print(secrets.token_hex())'")
     check_port(config.host, config.port)
     os.execv(sys.executable, [sys.executable, str(ROOT / "wsgi.py")])
+
+
+def _explain_certificate(config: Config) -> None:
+    """Say what a browser will say, and by what its user can tell that it is this server."""
+    made = certificate.ensure(config.data_dir, config.host)
+    reach = lan_url(config)
+    where = f"other machines of this network find it at {reach}" if reach else "only this machine finds it"
+    click.echo(f"HTTPS       with a certificate of its own; {where}")
+    click.echo(
+        "            The browser will say that the connection is not private: nobody vouches for this certificate.\n"
+        "            Chrome: Advanced, then Proceed; Firefox: Advanced, then Accept the Risk. Go on if its SHA-256 is\n"
+        f"            {made.fingerprint}"
+    )
 
 
 def _first_account(config: Config) -> Interviewer:
@@ -133,7 +165,9 @@ def _migrate(config: Config) -> None:
 
 
 def _start_servers(config: Config, children: list[Child]) -> None:
-    environment: Mapping[str, str] = os.environ | {"MONGODB_URI": config.mongodb_uri or ""}
+    # Links in e-mails, too, are for other machines.
+    reach = config.base_url or lan_url(config) or ""
+    environment: Mapping[str, str] = os.environ | {"MONGODB_URI": config.mongodb_uri or "", "BASE_URL": reach}
     for name, command in (
         ("jobs", [sys.executable, "-m", "proctor_app.cli", "jobs"]),
         ("web", [sys.executable, str(ROOT / "wsgi.py")]),
@@ -148,7 +182,7 @@ def _wait_until_ready(url: str, children: list[Child]) -> None:
     while time.monotonic() < deadline:
         _check_all_alive(children)
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=5):
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5, context=_ANY_CERTIFICATE):
                 return
         except urllib.error.HTTPError as error:
             reason = error.read(500).decode("utf-8", "replace").strip()

@@ -18,6 +18,7 @@ import logging
 import resource
 import signal
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -286,12 +287,38 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def accept_in_threads(app: Flask) -> Callable[[socket.socket], None]:
+class TlsListener:
+    """A listening socket whose connections speak TLS. Each shakes hands in its own time, when it is first read."""
+
+    def __init__(self, listener: socket.socket, context: ssl.SSLContext) -> None:
+        self._listener = listener
+        self.context = context
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """The next connection. One that is gone already is passed over: to the server it would be the end."""
+        while True:
+            connection, address = self._listener.accept()
+            try:
+                return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+            except (OSError, ValueError):
+                connection.close()
+
+    def do_handshake(self) -> None:
+        """Nothing. eventlet tells its applications `https` where a listener has this."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listener, name)
+
+
+def accept_in_threads(app: Flask) -> Callable[[Any], None]:
     """What serves the `threading` mode: a thread for each connection."""
 
-    def accept(listener: socket.socket) -> None:
+    def accept(listener: socket.socket | TlsListener) -> None:
         host, port = listener.getsockname()[:2]
         server = make_server(host, port, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
+        if isinstance(listener, TlsListener):
+            server.socket = TlsListener(server.socket, listener.context)  # type: ignore[assignment]
+            server.ssl_context = listener.context
         server.serve_forever()
 
     return accept
@@ -312,14 +339,21 @@ class QuietHandler(WSGIRequestHandler):
         """Nothing."""
 
 
-def serve(app: Flask, socketio: SocketIO, accept: Callable[[socket.socket], None], host: str, port: int) -> None:
+def serve(
+    app: Flask,
+    socketio: SocketIO,
+    accept: Callable[[Any], None],
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None = None,
+) -> None:
     """Have `accept(listener)` serve until SIGTERM or Ctrl-C, then let requests and messages under way finish.
 
     Pages are told to come back, and what they had not got acknowledged they send again.
     Raises `OSError` when the address cannot be had, and whatever ended `accept` by itself.
     """
     allow_many_files()
-    listener = listen(host, port)
+    listener: Any = listen(host, port) if tls is None else TlsListener(listen(host, port), tls)
     failures: list[BaseException] = []
     waiting, waking = socket.socketpair()
 

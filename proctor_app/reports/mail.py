@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def report_message(config: "Config", session: Session, interviewer: Interviewer, pdf: bytes) -> EmailMessage:
     """The message that carries the report. Line breaks in a title cannot reach a header."""
     title, candidate = typed.one_line(session.title), typed.one_line(session.candidate_name)
-    base = config.base_url or f"http://{config.host}:{config.port}"
+    base = config.base_url or f"{'https' if config.https else 'http'}://{config.host}:{config.port}"
     message = EmailMessage()
     message["Subject"] = f"Interview report: {title}, {candidate}"
     message["From"] = config.mail_from

@@ -27,9 +27,17 @@ AUDITED = {
     "console.withdraw_invite": Action.LINK,
 }
 # Whole blueprints of settings: every request of theirs that changes something.
-SETTINGS = {"policies": Action.POLICY, "accommodations": Action.ACCOMMODATION, "own_account": Action.ACCOUNT}
+SETTINGS = {
+    "policies": Action.POLICY,
+    "accommodations": Action.ACCOMMODATION,
+    "own_account": Action.ACCOUNT,
+    "second_factor": Action.ACCOUNT,
+    "passkeys": Action.ACCOUNT,
+}
 # They change nothing that lasts.
-ONLY_A_LOOK = ("policies.show_preview",)
+ONLY_A_LOOK = ("policies.show_preview", "passkeys.creation_options", "passkeys.request_options")
+# Ways in: their own signal is written down.
+SIGNING_IN = ("second_factor.check", "passkeys.sign_in")
 READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -44,7 +52,7 @@ def action_of(endpoint: str, method: str) -> Action | None:
     """What a request that went well is written down as."""
     if endpoint in AUDITED:
         return AUDITED[endpoint]
-    if method in READING or endpoint in ONLY_A_LOOK:
+    if method in READING or endpoint in ONLY_A_LOOK + SIGNING_IN:
         return None
     return SETTINGS.get(endpoint.partition(".")[0])
 

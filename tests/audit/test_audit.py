@@ -172,8 +172,11 @@ def test_it_does_not_exist_for_anybody_else(client: Any, owner: Interviewer) -> 
 # What changes something and is not in the audit log, with the reason.
 ELSEWHERE = {
     "accounts.try_sign_in": "signing in is written down by its signal, as by every other way in",
+    "second_factor.check": "as above",
+    "passkeys.sign_in": "as above",
     "accounts.sign_out": "so is signing out",
     "api.erase": "records.erase",
+    "data.erase": "records.erase",
     "api.review": "reviews.service",
     "console.review": "reviews.service",
     "api.create": "a session's own steps of life",
@@ -183,6 +186,8 @@ ELSEWHERE = {
     "console.add_note": "the note stands with its author and time",
     "reports.retry": "it changes how far the report is, not what it says",
     "policies.show_preview": "it changes nothing",
+    "passkeys.creation_options": "it changes nothing",
+    "passkeys.request_options": "it changes nothing",
 }
 # Candidates have no account; what they decide is stored with their session.
 CANDIDATES = ("join.",)

@@ -108,6 +108,8 @@ POST   /account/passkeys/options                             sign-in  in       s
 POST   /account/passkeys/<passkey_id>/remove                 sign-in  nothing  sign-in   sign-in   sign-in   in       nothing  sign-in
 POST   /sign-in/passkey                                      in       in       in        in        in        in       in       in
 POST   /sign-in/passkey/options                              in       in       in        in        in        in       in       in
+GET    /sign-in/openid                                       nothing  nothing  nothing   nothing   nothing   nothing  nothing  nothing
+GET    /sign-in/openid/back                                  nothing  nothing  nothing   nothing   nothing   nothing  nothing  nothing
 GET    /sign-in/code                                         sign-in  sign-in  sign-in   sign-in   sign-in   sign-in  sign-in  sign-in
 POST   /sign-in/code                                         sign-in  sign-in  sign-in   sign-in   sign-in   sign-in  sign-in  sign-in
 GET    /sign-in/<token>                                      in       in       in        in        in        in       in       in

@@ -284,11 +284,11 @@ class View:
     def monitor(self) -> MonitorView:
         """How the monitoring goes, from the last heartbeat."""
         pulse, state = incidents.pulse_of(self.session.id), self.presence.state
-        if state in (CandidateState.LEFT, CandidateState.OFFLINE):
-            return MonitorView("none", "Not watching: no call", "outline", "", None)
         if self.withdrawn_at is not None and self.is_live:
             said = f"Consent withdrawn at {self.withdrawn_at}, not monitored since"
             return MonitorView("withdrawn", said, "attention", "", None)
+        if state in (CandidateState.LEFT, CandidateState.OFFLINE):
+            return MonitorView("none", "Not watching: no call", "outline", "", None)
         if pulse is None or self.session.started_at is None:
             return MonitorView("none", "Monitoring has not started", "outline", "", None)
         if (self.now - pulse.at).total_seconds() > GAP_SECONDS:

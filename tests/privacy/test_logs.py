@@ -67,7 +67,9 @@ def test_logs_hold_ids_and_never_a_name_a_token_or_a_still(
 
     picture = hold(web, made, api_token)
     ask(f"{api}/{made['id']}/end", api_token, "POST")
-    wait_until(lambda: StoredReport.objects(id=made["id"], email_status="retrying").first(), "the e-mail to fail")
+    wait_until(
+        lambda: StoredReport.objects(id=made["id"], email_status="retrying").first(), "the e-mail to fail", timeout=60
+    )
     ask(f"{api}/{made['id']}/report", api_token)
     ask(f"{api}/{made['id']}/export", api_token)
     ask(f"{api}/{made['id']}", api_token, "DELETE")

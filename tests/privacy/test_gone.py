@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from mongoengine.connection import get_db
+from pypdf import PdfReader
 
 from proctor_app import clock, jobs, records
 from proctor_app.accommodations import service as accommodations
@@ -198,3 +199,5 @@ def test_the_compliance_page_tells_under_what_it_was_held(canary: tuple[Session,
     ):
         assert wanted in page, wanted
     assert "Wider thresholds" not in page
+    report = PdfReader(io.BytesIO(client.get(f"/sessions/{session.id}/report.pdf").data))
+    assert f"/sessions/{session.id}/compliance" in "".join(one.extract_text() for one in report.pages)

@@ -18,6 +18,8 @@ from redis import RedisError
 from config import ROOT, Config
 from proctor_app import assets, clock, datadir, embedded, migrate, smtp, worker
 from proctor_app.calls import ice, probe
+from proctor_app.errors import ProctorError
+from proctor_app.reports import signing
 
 MODEL_SHA256 = assets.FACE_MODEL_SHA256
 # Silero VAD v6 (MIT), as the npm package @ricky0123/vad-web carries it; the page uses no other.
@@ -41,7 +43,7 @@ def examine(config: Config) -> list[Finding]:
     if findings[-1].works:
         with ExitStack() as stack:
             findings += stored(config, stack)
-    return [*findings, mail(config), relay(config)]
+    return [*findings, signature(config), mail(config), relay(config)]
 
 
 def report(findings: list[Finding]) -> bool:
@@ -183,6 +185,26 @@ def jobs(config: Config, uri: str) -> Finding:
             "Jobs", False, "the queue answers, but no process works on it", "Run: make run (or: proctor jobs)"
         )
     return Finding("Jobs", True, f"a job was done after {seconds:.1f} s")
+
+
+def signature(config: Config) -> Finding:
+    """What reports are signed with can sign, for how long still, and the time-stamp server answers. Makes no key."""
+    own = config.report_signing_key is not None
+    if not own and not (config.data_dir / signing.CERTIFICATE_FILE).exists():
+        return Finding("Signature", True, "a key is made at the first start", "Your own: set REPORT_SIGNING_KEY")
+    try:
+        certificate = signing.signer(config).signing_cert
+        assert certificate is not None
+        until, digits = certificate.not_valid_after, certificate.sha256.hex()
+        stamped = signing.try_timestamp(config)
+    except ProctorError as error:
+        return Finding("Signature", False, error.message, "Check REPORT_SIGNING_* and TIMESTAMP_URL.")
+    kind = "your certificate" if own else "self-made certificate"
+    detail = f"{kind}, until {until:%Y-%m-%d}, SHA-256 {digits}" + (", time stamps" if stamped else "")
+    if until < clock.now():
+        return Finding("Signature", False, detail, "It has expired: PDF readers doubt what is signed from now on.")
+    advice = "" if own else "PDF readers do not know who made it. Your own: set REPORT_SIGNING_KEY"
+    return Finding("Signature", True, detail, advice)
 
 
 def mail(config: Config) -> Finding:

@@ -47,9 +47,10 @@ def work(config: "Config") -> NoReturn:
     os.nice(NICENESS)
     app = create_app(config)
     # Loaded before the first job, so that the first report of the day is as fast as the others.
-    from proctor_app.reports import pdf
+    from proctor_app.reports import pdf, signing
 
     pdf.warm_up()
+    signing.prepare(config)
     with app.app_context():
         reports.resume()
     Consumer(

@@ -68,6 +68,12 @@ def document(what: str, content: Mapping[str, Any], late: bool = False) -> Link:
     return Link(content["session"], what, str(content["_id"]), verify.digest(content), late)
 
 
+def still(evidence: Mapping[str, Any]) -> Link:
+    """The link of what is known of a still, with its `_id` and `session`."""
+    content = verify.still_as_it_came(evidence)
+    return Link(content["session"], verify.EVIDENCE, str(content["id"]), verify.digest(content))
+
+
 def part(session_id: str, name: str, value: Any) -> Link:
     """The link of one part of the session's own document, all of whose fields are in `value`."""
     return Link(session_id, verify.SESSION, name, verify.digest(verify.part_of_session(value, name)))

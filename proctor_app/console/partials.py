@@ -27,6 +27,7 @@ class Part:
 PARTS = {
     "status": Part("_status.html", "#status", "outerMorph"),
     "score": Part("_score.html", "#score", "outerMorph"),
+    "chain": Part("_chain.html", "#chain", "outerMorph"),
     "review_count": Part("_review_count.html", "#review-count", "outerMorph"),
     "rows": Part("_incident_rows.html", "#incident-rows", "rows"),
     "timeline": Part("_timeline.html", "#timeline", "outerMorph"),
@@ -43,7 +44,7 @@ LIVE_ONLY = frozenset({"phase", "presence", "waiting", "link", "monitor", "knock
 ENDED_ONLY = frozenset({"report"})
 # What a change of incidents or of coverage shows in, and what a change of people, notes or status does.
 FIGURES = ("score", "review_count", "timeline", "monitor", "report")
-PEOPLE = ("status", "phase", "timeline", "presence", "waiting", "link", "monitor", "knocks", "notes", "report")
+PEOPLE = ("status", "phase", "timeline", "presence", "waiting", "link", "monitor", "knocks", "notes", "report", "chain")
 # What time alone changes: the monitor has gone silent, coverage sinks, the timeline wants a longer scale.
 TIMED = ("status", "score", "timeline", "monitor", "presence", "waiting", "link", "knocks")
 

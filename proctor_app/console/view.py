@@ -13,6 +13,8 @@ from flask import current_app
 
 from proctor_app import clock, jobs
 from proctor_app.accommodations import service as accommodations
+from proctor_app.chain import service as chain
+from proctor_app.chain.service import Head
 from proctor_app.console import figures
 from proctor_app.console.figures import Timeline, Trend
 from proctor_app.console.link import LinkView, link_view
@@ -168,6 +170,11 @@ class View:
     def policy(self) -> Policy:
         """The policy that the interview is held under: without what an accommodation takes off."""
         return sessions.policy_of(self.session)
+
+    @cached_property
+    def chain(self) -> Head:
+        """How far the hash chain is at this moment."""
+        return chain.head_of(self.session.id)
 
     @cached_property
     def score(self) -> ScorePanel:

@@ -14,6 +14,8 @@ from pymongo.errors import PyMongoError
 from proctor_app import clock
 from proctor_app.audit import service as audit
 from proctor_app.audit.kinds import Action
+from proctor_app.chain import service as chain
+from proctor_app.documents import DURABLE
 from proctor_app.errors import conflict, not_found
 from proctor_app.evidence import pictures
 from proctor_app.evidence.kinds import Door, Style
@@ -21,7 +23,7 @@ from proctor_app.evidence.models import Evidence, EvidencePicture, EvidenceView
 from proctor_app.evidence.payloads import EvidencePayload
 from proctor_app.evidence.rules import Still, is_pictured
 from proctor_app.incidents import service as incidents
-from proctor_app.incidents.writer import DURABLE, not_stored
+from proctor_app.incidents.writer import not_stored
 from proctor_app.sessions import service as sessions
 from proctor_app.sessions.models import Session
 
@@ -100,6 +102,7 @@ def record(session_id: str, payload: EvidencePayload, offset_ms: int) -> None:
         "sha256": hashlib.sha256(picture.jpeg).hexdigest(),
     }
     try:
+        chain.append([chain.still({"_id": incident_id, **row})])
         # The picture first: a still that is told of can be shown.
         _durable(EvidencePicture).replace_one(
             {"_id": incident_id},

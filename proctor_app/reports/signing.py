@@ -4,7 +4,9 @@ A PDF reader then says by itself whether the file is as it was made. With TIMEST
 (RFC 3161) says when. report.json lies in the PDF as an attachment, under the same signature.
 """
 
+import asyncio
 import io
+import logging
 import os
 from datetime import timedelta
 from functools import cache
@@ -25,6 +27,8 @@ from proctor_app.errors import ProctorError
 if TYPE_CHECKING:
     from config import Config
 
+log = logging.getLogger(__name__)
+
 KEY_FILE = "report-signing-key.pem"
 CERTIFICATE_FILE = "report-signing-certificate.pem"
 ATTACHMENT = "report.json"
@@ -42,6 +46,14 @@ def paths(config: "Config") -> tuple[Path, Path]:
     if not (key.exists() and certificate.exists()):
         _make(key, certificate)
     return key, certificate
+
+
+def prepare(config: "Config") -> None:
+    """Make the key before the first report asks for it. What is wrong with an operator's own is told, not raised."""
+    try:
+        signer(config)
+    except (ProctorError, OSError) as error:
+        log.error("Reports cannot be signed, so none is made. %s", error)
 
 
 def fingerprint(config: "Config") -> str:
@@ -100,15 +112,29 @@ def sign(pdf: bytes, report_json: bytes, config: "Config") -> bytes:
         md_algorithm="sha256",
         reason="The report as it was made",
     )
-    stamper = (
-        timestamps.HTTPTimeStamper(config.timestamp_url, timeout=TIMESTAMP_SECONDS) if config.timestamp_url else None
-    )
     made = signer(config)
     try:
-        signed = signers.PdfSigner(about, signer=made, timestamper=stamper).sign_pdf(writer)
+        signed = signers.PdfSigner(about, signer=made, timestamper=_stamper(config)).sign_pdf(writer)
     except timestamps.TimestampRequestError as error:
-        raise ProctorError("not_timestamped", f"TIMESTAMP_URL: no time stamp ({error})", http_status=502) from None
+        raise not_timestamped(error) from None
     return bytes(signed.getvalue())
+
+
+def try_timestamp(config: "Config") -> bool:
+    """Whether there is a time-stamp server, which has just given one. Raises `not_timestamped`."""
+    stamper = _stamper(config)
+    if stamper is None:
+        return False
+    try:
+        asyncio.run(stamper.async_dummy_response("sha256"))
+    except timestamps.TimestampRequestError as error:
+        raise not_timestamped(error) from None
+    return True
+
+
+def _stamper(config: "Config") -> timestamps.HTTPTimeStamper | None:
+    url = config.timestamp_url
+    return timestamps.HTTPTimeStamper(url, timeout=TIMESTAMP_SECONDS) if url else None
 
 
 def _make(key_file: Path, certificate_file: Path) -> None:
@@ -149,6 +175,11 @@ def _make(key_file: Path, certificate_file: Path) -> None:
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
             handle.write(content)
         partial.replace(file)
+
+
+def not_timestamped(error: Exception) -> ProctorError:
+    """The time-stamp server is away or refuses. The job tries again."""
+    return ProctorError("not_timestamped", f"TIMESTAMP_URL: no time stamp ({error})", http_status=502)
 
 
 def unusable(why: str) -> ProctorError:

@@ -64,7 +64,8 @@ def make(interviewer: Interviewer) -> str:
 def link(token: str) -> str:
     """The address of a token's page. It never comes from a request, whose `Host` anybody may choose."""
     config = current_app.config["PROCTOR"]
-    return f"{config.base_url or f'http://{config.host}:{config.port}'}/reset/{token}"
+    base = config.base_url or f"{'https' if config.https else 'http'}://{config.host}:{config.port}"
+    return f"{base}/reset/{token}"
 
 
 def find(token: str) -> Interviewer | None:

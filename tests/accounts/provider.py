@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+# Made once: it takes longer than all else here.
+KEY = RSAKey.generate_key(2048, {"kid": "1"})
 CLIENT_ID, CLIENT_SECRET = "proctor", "a secret between the two"
 
 
@@ -25,8 +27,7 @@ class Provider:
     lies: dict[str, Any] = field(default_factory=dict)
     refuses: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
-    signs_with: RSAKey | None = None
+    signs_with: RSAKey = field(default_factory=lambda: KEY)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -81,7 +82,7 @@ class Provider:
 
     def keys(self) -> dict[str, Any]:
         """Its public key."""
-        return {"keys": [self.key.as_dict(private=False)]}
+        return {"keys": [KEY.as_dict(private=False)]}
 
     def authorize(self, query: dict[str, str]) -> str:
         """The person agrees, or not; where their browser is sent then."""
@@ -102,7 +103,7 @@ class Provider:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
         claims = {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": asked["nonce"]}
-        signed = jwt.encode({"alg": "RS256", "kid": "1"}, claims | self.claims | self.lies, self.signs_with or self.key)
+        signed = jwt.encode({"alg": "RS256", "kid": "1"}, claims | self.claims | self.lies, self.signs_with)
         return 200, {"access_token": secrets.token_hex(), "token_type": "Bearer", "id_token": signed}
 
 

@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*/*.test.js)
 
-.PHONY: help run demo test check unit bench bench-load bench-detection fuzz doctor setup setup-test lock clean
+.PHONY: help run demo test check unit bench bench-load bench-detection bench-faults fuzz doctor setup setup-test lock clean
 
 help:
 	@echo 'make run         set up, then serve on http://127.0.0.1:5000 (HOST, PORT and others: .env.example)'
@@ -13,6 +13,7 @@ help:
 	@echo 'make test        set up, then lint, types and every test (Python, JavaScript, browser)'
 	@echo 'make check       lint and types only'
 	@echo 'make bench       the benches; make bench-load: load on the server, beside the peer where it is present'
+	@echo 'make bench-faults   processes killed, disks full, clocks wrong, with interviews going on: what is lost; ARGS="--only kill-web"'
 	@echo 'make bench-detection   how often the detectors are right, on labelled clips; ARGS="--clips DIR" for your own'
 	@echo 'make fuzz        a hundred times as many hostile messages and requests as make test tries; FUZZ=1000 for more'
 	@echo 'make doctor      check every part of this installation'
@@ -49,6 +50,9 @@ bench: setup-test
 
 bench-load: setup-test
 	@.venv/bin/python bench/load.py
+
+bench-faults: setup-test
+	@.venv/bin/python bench/faults.py $(or $(ARGS),--write)
 
 bench-detection: setup-test
 	@.venv/bin/python bench/detection.py $(ARGS)

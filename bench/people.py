@@ -18,6 +18,8 @@ from socketio.exceptions import SocketIOError
 # A page waits for an answer for so long (static/js/socket.js), then sends again.
 ANSWER_SECONDS = 4.0
 RECONNECT_SECONDS = 0.2
+KINDS = (("absence", None), ("multiple_faces", None), ("focus_loss", "looking_away"))
+APART_MS, LONG_MS, BACK_MS = 4000, 1500, 3_600_000
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Candidate:
     every_seconds: float = 0.1
     clock_ms: float = 0
     made: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # When each truly began, ms since the epoch, whatever the page's clock said.
+    truly: dict[str, float] = field(default_factory=dict)
     acknowledged: dict[str, float] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     refused: list[Any] = field(default_factory=list)
@@ -37,6 +41,7 @@ class Candidate:
 
     def __post_init__(self) -> None:
         self._seq = itertools.count(1)
+        self._began_ms = time.time() * 1000 - BACK_MS
         self._making, self._going, self._online = threading.Event(), threading.Event(), threading.Event()
         self._connect = threading.Lock()
         self._client: socketio.Client | None = None
@@ -69,6 +74,20 @@ class Candidate:
         self._going.clear()
         self._drop()
 
+    def reconnect(self) -> None:
+        """Lose the connection; the next one follows at once."""
+        self._drop()
+
+    def share(self, other: "Candidate") -> None:
+        """Be another tab of the same browser: what one has not delivered, the other may."""
+        self.made, self.truly, self.acknowledged = other.made, other.truly, other.acknowledged
+        self._seq, self._began_ms = other._seq, other._began_ms
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the page is still open: one that another tab took over from is not."""
+        return self._going.is_set()
+
     @property
     def waiting(self) -> list[str]:
         """Observations that nobody has acknowledged yet, in the order in which they were made."""
@@ -87,9 +106,14 @@ class Candidate:
     def _make(self) -> None:
         while self._going.is_set():
             if self._making.wait(0.2):
-                at = self._now_ms()
-                seen = {"id": str(uuid.uuid4()), "seq": next(self._seq), "kind": "absence", "confidence": 0.9}
-                self.made[seen["id"]] = {**seen, "started_at": at - 11_000, "ended_at": at, "detail": {}}
+                number, one = next(self._seq), str(uuid.uuid4())
+                kind, reason = KINDS[number % len(KINDS)]
+                # Dated so far apart that the server makes an incident of each: two that touch would become one.
+                self.truly[one] = self._began_ms + number * APART_MS
+                began = round(self.truly[one] + self.clock_ms)
+                times = {"started_at": began, "ended_at": began + LONG_MS}
+                what = {"kind": kind, "confidence": 0.9, "detail": {}, **({"reason": reason} if reason else {})}
+                self.made[one] = {"id": one, "seq": number, **what, **times}
                 time.sleep(self.every_seconds)
 
     def _beat(self) -> None:
@@ -135,7 +159,7 @@ class Candidate:
             return client
         self._drop()
         client = socketio.Client(reconnection=False)
-        client.on("*", lambda event, *_: self.heard.append(event), namespace="/candidate")
+        client.on("*", self._hear, namespace="/candidate")
         auth = {"session": self.session, "token": self.token, "peer": self.peer}
         try:
             client.connect(self.url, auth=auth, namespaces=["/candidate"], transports=["websocket"], wait_timeout=5)
@@ -149,6 +173,12 @@ class Candidate:
             return None
         self._client = client
         return client
+
+    def _hear(self, event: str, *_: Any) -> None:
+        self.heard.append(event)
+        if event == "replaced":
+            self._making.clear()
+            self._going.clear()
 
     def _drop(self) -> None:
         with self._connect:

@@ -79,3 +79,11 @@ def module(name: str) -> Any:
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     return loaded
+
+
+def test_the_bench_of_faults_names_them() -> None:
+    command = [sys.executable, str(ROOT / "bench" / "faults.py")]
+    answer = subprocess.run([*command, "--help"], capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 0 and "kill-database" in answer.stdout and "--only" in answer.stdout
+    refused = subprocess.run([*command, "--only", "kill-everything"], capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 2 and "kill-everything" in refused.stderr and "kill-web" in refused.stderr

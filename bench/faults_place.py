@@ -136,9 +136,10 @@ def new_version(folder: Path) -> Path:
     """The migrations of a version to come: ours, and one more that changes every observation."""
     migrations = folder / "migrations"
     shutil.copytree(ROOT / "migrations", migrations, ignore=shutil.ignore_patterns("__pycache__"))
+    newest = max(file.stem for file in migrations.glob("*.py"))
     (migrations / "20990101000000_next.py").write_text(
         '"""A version to come."""\n\n'
-        'name = "20990101000000_next"\ndependencies = []\n\n\n'
+        f'name = "20990101000000_next"\ndependencies = ["{newest}"]\n\n\n'
         "def upgrade(db):\n"
         '    db["observation"].update_many({}, {"$set": {"detail.migrated": True}})\n'
         '    db["observation"].create_index([("session", 1), ("received_at", 1)])\n\n\n'

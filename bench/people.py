@@ -68,6 +68,10 @@ class Candidate:
         """Make no more observations; what was made is still delivered."""
         self._making.clear()
 
+    def see_again(self) -> None:
+        """Go on making observations."""
+        self._making.set()
+
     def close(self) -> None:
         """Go away."""
         self._making.clear()

@@ -150,11 +150,15 @@ def close_stuck(socketio: SocketIO, now: float) -> None:
     """
     server = socketio.server
     for eio_sid, line in list(server.eio.sockets.items()):
+        if line.closed:
+            continue
         waiting = list(line.queue.queue)
         told = [packet.data for packet in waiting if packet is not None]
         held = sum(len(data) for data in told if isinstance(data, (str, bytes)))
         if len(waiting) > MOST_UNSENT or held > MOST_UNSENT_BYTES:
             log.warning("A socket does not read: %d messages wait for it, %d bytes; it is closed", len(waiting), held)
+            # Its thread may be stuck in the middle of a message for a while yet; what waits need not be kept for that.
+            line.queue.queue.clear()
             drop(socketio, eio_sid, "stuck")
         elif any(server.manager.sid_from_eio_sid(eio_sid, name) for name in server.handlers):
             _joined_none_since.pop(line, None)

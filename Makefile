@@ -5,12 +5,13 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*/*.test.js)
 
-.PHONY: help run demo test check unit bench bench-load bench-detection bench-faults fuzz doctor setup setup-test lock clean
+.PHONY: help run demo test test-long check unit bench bench-load bench-detection bench-faults fuzz doctor setup setup-test lock clean
 
 help:
 	@echo 'make run         set up, then serve on http://127.0.0.1:5000 (HOST, PORT and others: .env.example)'
 	@echo 'make demo        add a finished sample interview to look at'
 	@echo 'make test        set up, then lint, types and every test (Python, JavaScript, browser)'
+	@echo 'make test-long   the tests that take minutes in all'
 	@echo 'make check       lint and types only'
 	@echo 'make bench       the benches; make bench-load: load on the server, beside the peer where it is present'
 	@echo 'make bench-faults   processes killed, disks full, clocks wrong, with interviews going on: what is lost; ARGS="--only kill-web"'
@@ -44,6 +45,9 @@ check: setup-test
 test: check
 	node --test $(JS_TESTS)
 	@.venv/bin/python scripts/run_tests.py
+
+test-long: setup-test
+	.venv/bin/pytest -m long
 
 bench: setup-test
 	@for bench in bench/bench_*.py; do .venv/bin/python $$bench || exit 1; done

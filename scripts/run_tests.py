@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs every Python test, in three runs at once. Ends with 1 where any of them failed.
+"""Runs the Python tests in two runs at once. Ends with 1 where one of them failed.
 
-Browser tests mostly wait: for a condition to last, for a page to load. Those in which it matters how often the
-candidate is looked at (`watched`) run one by one; the other browser tests beside them; and all tests without a browser,
-on two processes, in the time that both leave.
+Browser tests wait for much of their time: for a condition to last, for a page to load. They run one by one, because in
+some it matters how often the candidate is looked at; the tests without a browser run on two processes in the time that
+they leave.
 """
 
 from __future__ import annotations
@@ -19,21 +19,14 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "tests/browser"
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 LEAST = 19  # the lowest priority
-
-
-def start(arguments: list[str], said: IO[str] | None = None) -> subprocess.Popen[bytes]:
-    """Start pytest; what it prints goes into `said`, or straight to the terminal."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    return subprocess.Popen(command, stdout=said, stderr=said and subprocess.STDOUT)
 
 
 def start_humbly(arguments: list[str], said: IO[str]) -> subprocess.Popen[bytes]:
     """Start pytest so that it gets the processor only when nobody else wants it."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    running = subprocess.Popen(
-        ["nice", f"-n{LEAST}", *command], stdout=said, stderr=subprocess.STDOUT, start_new_session=True
-    )
+    command = ["nice", f"-n{LEAST}", *PYTEST, *arguments]
+    running = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
     # Linux may weigh whole sessions against each other; each browser is one, so that nice alone would do nothing.
     # Where it does not, there is no such file, and nice is enough.
     with suppress(OSError):
@@ -42,33 +35,21 @@ def start_humbly(arguments: list[str], said: IO[str]) -> subprocess.Popen[bytes]
 
 
 def main() -> int:
-    """All three; what the quieter ones print comes when they are done."""
+    """Both; what the quieter one prints comes when both are done."""
     os.chdir(ROOT)
     began = time.monotonic()
-    print(
-        "Beside these run the other browser tests, and those without a browser; what they say comes last.", flush=True
-    )
-    with TemporaryFile("w+") as of_others, TemporaryFile("w+") as of_units:
-        runs = (
-            ("browser tests that watch", start([BROWSER, "-m", "watched"]), None),
-            ("other browser tests", start([BROWSER, "-m", "not watched"], of_others), of_others),
-            (
-                "tests without a browser",
-                start_humbly([f"--ignore={BROWSER}", "-q", "-n2", "--dist=loadfile"], of_units),
-                of_units,
-            ),
-        )
+    print("Beside these run the tests without a browser; what they say comes last.", flush=True)
+    with TemporaryFile("w+") as said:
+        others = start_humbly([f"--ignore={BROWSER}", "-q", "-n2", "--dist=loadfile"], said)
         try:
-            for name, running, said in runs:
-                running.wait()
-                print(f"\n{name}: {time.monotonic() - began:.0f} s after the start", flush=True)
-                if said:
-                    said.seek(0)
-                    print(said.read(), end="", flush=True)
+            browsers = subprocess.run([*PYTEST, BROWSER], check=False).returncode
+            print(f"The browsers' tests took {time.monotonic() - began:.0f} s.", flush=True)
+            others.wait()
         finally:
-            for _, running, _ in runs:
-                running.terminate()
-    return int(any(running.returncode for _, running, _ in runs))
+            others.terminate()
+        said.seek(0)
+        print(said.read(), end="", flush=True)
+    return int(bool(browsers or others.returncode))
 
 
 if __name__ == "__main__":

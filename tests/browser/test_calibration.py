@@ -16,7 +16,7 @@ from tests.browser import scenes
 from tests.browser.conftest import Launch, Witness
 from tests.browser.people import Candidate, Interviewer
 
-pytestmark = [pytest.mark.watched, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 # The middles of the eyes in the scene's picture and half of their size, in pixels; how far the irises are moved.
 EYES, HALF_EYE, GLANCE = ((206, 136), (261, 137)), (13, 9), 3.5
@@ -118,6 +118,7 @@ def test_follows_the_dots(checking: Candidate, interviewer: Interviewer) -> None
     interviewer.picture("console")
 
 
+@pytest.mark.long
 def test_does_not_follow_them(checking: Candidate) -> None:
     checking.page.evaluate("window.stares = true")
     checking.find("calibrate").click()

@@ -18,7 +18,7 @@ from tests.waiting import wait_until
 ONSET_SECONDS = 0.7
 # A repetition is known by its first frame that is looked at in both rounds.
 LOOP_ONSET_SECONDS = 3.0
-pytestmark = [pytest.mark.watched, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.timeout(150)
 Span = tuple[float, float]  # when a change of the camera began and was done, in the page's seconds
 
 
@@ -96,6 +96,7 @@ def assert_at(moment: float, span: Span) -> None:
     assert began <= moment <= done + ONSET_SECONDS, f"{moment} is not in {span}"
 
 
+@pytest.mark.long
 def test_what_the_camera_does(watched: Page, camera: Recording) -> None:
     covered = during(watched, 6, lambda: camera.show("covered"))
     seen_again = during(watched, 3, lambda: camera.show("present"))

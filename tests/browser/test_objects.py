@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.camera import Camera
 from tests.browser.people import Candidate, Interviewer, enter_call
 
-pytestmark = pytest.mark.watched
+pytestmark = pytest.mark.long
 
 LOADED = 60_000  # ms; two browsers and both models on a small machine
 NOTICED = 45_000  # a thing needs three looks, and a busy computer looks once in four seconds

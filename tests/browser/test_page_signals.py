@@ -73,6 +73,7 @@ def test_what_happens_on_the_page_is_told(interviewer: Interviewer, candidate: C
     interviewer.picture("console")
 
 
+@pytest.mark.long
 def test_another_camera_is_told_once(
     interviewer: Interviewer, launch: Launch, witness: Witness, pictures: Path
 ) -> None:
@@ -98,7 +99,6 @@ def test_another_camera_is_told_once(
     expect(interviewer.incidents("camera_changed")).to_have_count(1)
 
 
-@pytest.mark.watched
 def test_watching_leaves_the_page_free(interviewer: Interviewer, candidate: Candidate) -> None:
     enter_call(interviewer, candidate)
     candidate.expect_watched()
@@ -123,6 +123,7 @@ def test_another_model_than_the_servers_is_not_used(
     unwatched(interviewer, candidate, "not the one that the server named")
 
 
+@pytest.mark.long
 def test_a_camera_without_frames_is_explained(interviewer: Interviewer, candidate: Candidate) -> None:
     candidate.page.add_init_script(NO_FRAMES)
     _, link = interviewer.create("Site reliability engineer", "Li Wei")

@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 from tests.browser.camera import Camera
 from tests.browser.people import Candidate, Interviewer, enter_call
 
-pytestmark = pytest.mark.watched
-
 
 def test_a_break_ends_what_is_open_and_nothing_is_noted_in_it(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
@@ -38,6 +36,7 @@ def test_a_break_ends_what_is_open_and_nothing_is_noted_in_it(
     assert rows.count() == 2
 
 
+@pytest.mark.long
 def test_a_question_gives_time_to_think_before_a_turned_head_counts(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:

@@ -24,13 +24,13 @@ NAMES = ("c02_face_leaves_15s", "c03_second_person_12s", "c06_camera_covered_12s
 JUDGE = ROOT / "bench" / "accuracy" / "faults.js"
 
 pytestmark = [
-    pytest.mark.watched,
     pytest.mark.skipif(not CLIPS.is_dir(), reason=f"no clips in {CLIPS}"),
     pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is needed to decode the clips"),
     pytest.mark.timeout(300),
 ]
 
 
+@pytest.mark.long
 def test_real_people(site: Site, launch: Launch, witness: Witness, tmp_path: Path) -> None:
     pages = {}
     for name in NAMES:

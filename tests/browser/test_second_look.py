@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.camera import Camera
 from tests.browser.people import Candidate, Interviewer, enter_call
 
-pytestmark = [pytest.mark.watched, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 # What somebody would paste into their own page: every heartbeat says that one face is seen and all is fine, and nothing
 # that was noted leaves the page.
@@ -105,6 +105,7 @@ def test_a_page_that_says_all_is_fine_is_caught_with_nobody_there_and_with_someb
     interviewer.picture("2-review")
 
 
+@pytest.mark.long
 def test_an_honest_page_on_a_slow_line_is_never_contradicted(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:

@@ -11,8 +11,6 @@ from tests.browser.conftest import Launch, Site, Witness
 from tests.browser.people import Candidate, Interviewer, enter_call
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.watched
-
 # Long enough that the file does not begin again while the test runs.
 SECONDS = 120
 # The speech watch alone, on a page of the product. One reading stands for the camera's.
@@ -55,6 +53,7 @@ def candidate(launch: Launch, camera: Camera, microphone: Path, witness: Witness
     return Candidate(context.new_page(), pictures)
 
 
+@pytest.mark.long
 def test_a_voice_while_the_lips_are_still(interviewer: Interviewer, candidate: Candidate, microphone: Path) -> None:
     # How still lips look in this picture is learned while nobody talks.
     voices.write(microphone, voices.with_pauses(voices.voice(SECONDS), talk=8, pause=3))
@@ -83,6 +82,7 @@ def test_a_voice_while_the_lips_are_still(interviewer: Interviewer, candidate: C
     interviewer.expect_score(100)
 
 
+@pytest.mark.long
 def test_typing_is_no_voice(interviewer: Interviewer, candidate: Candidate, microphone: Path) -> None:
     voices.write(microphone, voices.keys(SECONDS))
     enter_call(interviewer, candidate)

@@ -21,6 +21,7 @@ WebSocket.prototype.send = function (message) {
 """
 
 
+@pytest.mark.long
 def test_a_silent_monitor_is_an_incident_and_a_lost_connection_is_not(
     interviewer: Interviewer, candidate: Candidate, witness: Witness
 ) -> None:

@@ -150,6 +150,7 @@ def test_stills_from_the_camera_to_the_report(
     assert sum(1 for one in told if one["still"]) == 3
 
 
+@pytest.mark.long
 def test_line_art(database: Any, camera: Camera, interviewer: Interviewer, candidate: Candidate, site: Site) -> None:
     session_id = enter(database, interviewer, candidate, "line_art")
     camera.show("two_faces")
@@ -171,6 +172,7 @@ def test_line_art(database: Any, camera: Camera, interviewer: Interviewer, candi
     assert sum(len(page.images) for page in PdfReader(io.BytesIO(report)).pages) == 2
 
 
+@pytest.mark.long
 def test_a_phone_stays_sharp(database: Any, camera: Camera, interviewer: Interviewer, candidate: Candidate) -> None:
     enter(database, interviewer, candidate, "still")
     # The model for things is loaded after the one for faces.

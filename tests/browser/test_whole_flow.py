@@ -13,7 +13,7 @@ from tests.browser.camera import Camera
 from tests.browser.conftest import INTERVIEWER_EMAIL, Site
 from tests.browser.people import Candidate, Interviewer
 
-pytestmark = [pytest.mark.watched, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 TITLE, NAME = "Backend engineer", "Asha Verma"
 # What the camera sees, and what becomes of it: kind and reason.

@@ -55,7 +55,7 @@ def test_heartbeats_make_coverage(app: Any, cast: Cast, candidate: Socket, inter
     now = observation()["started_at"]
     beat = {"seq": 1, "at": now, "fps": 5, "frame_ms": 30, "faces": 1, "state": "watching"}
     candidate.emit("heartbeat", beat)
-    wait_until(lambda: interviewer.call("sync")["coverage"] is not None, "a coverage after a second of call")
+    wait_until(lambda: interviewer.call("sync").get("coverage") is not None, "a coverage after a second of call")
 
 
 def end(cast: Cast, server: Any) -> None:

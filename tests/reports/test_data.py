@@ -35,7 +35,9 @@ def test_csv_never_starts_a_cell_as_a_formula(start: str) -> None:
     note = f'{start}HYPERLINK("http://evil.example";"x")'
     seen = ((10, 4, "absence", None, {}, "dismissed", note),)
     head, line = lines_of(csv_writer.write_csv(samples.report(seen=seen)))
-    assert line[head.index("verdict_note")] == "'" + note
+    cell = line[head.index("verdict_note")]
+    # A carriage return shows nothing and is left out; before anything else stands what makes it text.
+    assert cell == (note[1:] if start == "\r" else "'" + note)
 
 
 def test_csv_keeps_lines_quotes_and_scripts() -> None:

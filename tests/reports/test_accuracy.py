@@ -22,7 +22,7 @@ def test_it_quotes_the_measurement_and_how_little_it_proves(pages: Any) -> None:
     assert "Of 17 scripted incidents 16 were found; 1 that did not happen was reported" in text
     assert "9 minutes in which nothing happened leave up to 33 false incidents an hour possible" in text
     assert as_data(report)["accuracy"]["detectors"] == "0123456789ab"
-    assert len(pages(report).pages) == 2, "a usual report has two pages, and this is no reason for a third"
+    assert len(pages(report).pages) == len(pages(plain).pages) <= 3, "this is no reason for one more page"
 
 
 def test_it_says_when_other_detectors_were_measured(pages: Any) -> None:

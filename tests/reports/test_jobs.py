@@ -116,12 +116,12 @@ def test_a_purge_that_fails_in_the_middle_goes_on_with_the_others_and_ends_next_
     others = [sessions.create(str(held.owner.id), f"Old {n}", "Asha", "")[0] for n in range(2)]
     erase, done = records.erase, []
 
-    def breaks_once(session_id: str) -> int:
+    def breaks_once(session_id: str, **how: Any) -> Any:
         if session_id == others[0].id and not done:
             records.get_db()["note"].delete_many({"session": session_id})
             done.append(session_id)
             raise OSError("cut short")
-        return erase(session_id)
+        return erase(session_id, **how)
 
     monkeypatch.setattr(records, "erase", breaks_once)
     with clock.at(clock.now() + timedelta(days=400)):

@@ -8,7 +8,7 @@ from tests.browser.people import Candidate, Interviewer, enter_call
 from tests.waiting import wait_until
 
 # What of the monitoring still loads when the network goes fails then, and is tried again later.
-OFFLINE = ["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "wasm"]
+OFFLINE = ["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "wasm", "falling back to ArrayBuffer"]
 
 
 def test_reload_of_either_page(interviewer: Interviewer, candidate: Candidate, camera: Camera) -> None:

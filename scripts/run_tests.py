@@ -2,8 +2,8 @@
 """Runs the Python tests in two runs at once. Ends with 1 where one of them failed.
 
 Browser tests wait for much of their time: for a condition to last, for a page to load. They run one by one, because in
-some it matters how often the candidate is looked at; the tests without a browser run on two processes in the time that
-they leave.
+some it matters how often the candidate is looked at; the tests without a browser run on three processes in the time
+that they leave.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> int:
     began = time.monotonic()
     print("Beside these run the tests without a browser; what they say comes last.", flush=True)
     with TemporaryFile("w+") as said:
-        others = start_humbly([f"--ignore={BROWSER}", "-q", "-n2", "--dist=loadfile"], said)
+        others = start_humbly([f"--ignore={BROWSER}", "-q", "-n3", "--dist=loadfile"], said)
         try:
             browsers = subprocess.run([*PYTEST, BROWSER], check=False).returncode
             print(f"The browsers' tests took {time.monotonic() - began:.0f} s.", flush=True)

@@ -173,11 +173,11 @@ def serve(start: Start, settings: dict[str, str]) -> Program:
     return program
 
 
-@pytest.fixture(scope="session", params=["eventlet", "threading"])
+@pytest.fixture(scope="session", params=["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 def server(
     request: pytest.FixtureRequest, migrated: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Program]:
-    """The web process. A test that asks for it runs twice: once in each asynchronous mode.
+    """The web process. A test that asks for it runs in each asynchronous mode, in the second one with the long tests.
 
     One process of each mode serves all tests: what it holds in memory belongs to sessions of tests that are over.
     """

@@ -161,6 +161,7 @@ def test_a_file_that_is_not_as_it_was_written_is_refused_and_nothing_is_touched(
     assert content(target) == {"session": [{"_id": "there"}]}
 
 
+@pytest.mark.long
 def test_the_commands_refuse_to_overwrite_say_what_and_do_it_when_told(
     database: int, full: Database[Any], target: Database[Any], tmp_path: Path
 ) -> None:

@@ -158,7 +158,7 @@ def test_a_failure_is_acknowledged_and_logged_without_the_payload(page: Any, cap
 # ---------------------------------------------------------------- the end
 
 
-@pytest.fixture(params=["eventlet", "threading"])
+@pytest.fixture(params=["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 def own_server(request: pytest.FixtureRequest, start_server: Callable[..., Program]) -> Program:
     """A web process that the test may end."""
     return start_server(SOCKETIO_ASYNC_MODE=request.param)

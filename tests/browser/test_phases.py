@@ -7,6 +7,7 @@ from tests.browser.camera import Camera
 from tests.browser.people import Candidate, Interviewer, enter_call
 
 
+@pytest.mark.long
 def test_a_break_ends_what_is_open_and_nothing_is_noted_in_it(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:

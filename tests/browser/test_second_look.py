@@ -67,6 +67,7 @@ def wait_for_look(page: Page, looks: list[dict], faces: int) -> None:
         page.wait_for_timeout(200)
 
 
+@pytest.mark.long
 def test_a_page_that_says_all_is_fine_is_caught_with_nobody_there_and_with_somebody_else(
     interviewer: Interviewer, candidate: Candidate, camera: Camera
 ) -> None:

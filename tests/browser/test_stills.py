@@ -88,6 +88,7 @@ def detail_of(image: Image.Image, box: tuple[int, int, int, int]) -> float:
     return sum(abs(a - b) for a, b in pairs) / (part.width * part.height)
 
 
+@pytest.mark.long
 def test_stills_from_the_camera_to_the_report(
     database: Any, camera: Camera, interviewer: Interviewer, candidate: Candidate, site: Site
 ) -> None:

@@ -34,7 +34,7 @@ def trusting(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=folder / "tls" / "certificate.pem")
 
 
-@pytest.fixture(params=["eventlet", "threading"])
+@pytest.fixture(params=["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 def https(request: pytest.FixtureRequest, settings: dict[str, str], start_program: Any) -> Program:
     """The web process, speaking HTTPS."""
     port = str(embedded.free_port())
